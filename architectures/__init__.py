@@ -1,0 +1,1 @@
+"""The bundled library: networks and blocks, one family a file."""

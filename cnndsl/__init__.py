@@ -1,0 +1,1 @@
+"""A small language and compiler for convolutional network architectures."""

@@ -1,0 +1,128 @@
+"""The intermediate representation: one graph a block instance, with the hierarchy kept.
+
+A node is an input, an operation or an applied block, whose own graph hangs on it. Two instances of a block with equal
+arguments and input shapes are the same ``Graph`` object, so whatever is computed once a graph is computed once for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import networkx
+
+from cnndsl.ops.operation import Operation
+from cnndsl.shape import Shape
+from cnndsl.source import Span
+from cnndsl.syntax import tree
+from cnndsl.trace import Argument, Scope, Trace, Value
+
+
+class Frame(NamedTuple):
+    """One level of the call stack of a node: a call or a loop, and the iteration."""
+
+    span: Span
+    iteration: int | None = None
+
+
+class Initializer(NamedTuple):
+    """``kaiming_normal(mode="fan_out")``: how a weight starts."""
+
+    name: str
+    arguments: tuple[tuple[str, object], ...]
+
+
+class Node:
+    """An input (neither operation nor graph), an operation, or an applied block.
+
+    ``module`` is the dotted path of its weights from the root of its graph; None: nothing is registered. Nodes with
+    the same module share one instance. ``arguments`` are what the call gave. ``inits`` is the call's own ``init=``.
+    """
+
+    __slots__ = ("arguments", "graph", "inits", "module", "name", "operands", "operation", "span", "stack")
+
+    def __init__(
+        self,
+        name: str,
+        operation: Operation | None,
+        graph: Graph | None,
+        operands: tuple[Value, ...],
+        module: str | None,
+        arguments: dict[str, Argument],
+        span: Span,
+        stack: tuple[Frame, ...] = (),
+        inits: tuple[tuple[str, Initializer], ...] = (),
+    ) -> None:
+        self.name = name
+        self.operation = operation
+        self.graph = graph
+        self.operands = operands
+        self.module = module
+        self.arguments = arguments
+        self.span = span
+        self.stack = stack
+        self.inits = inits
+
+    def __repr__(self) -> str:
+        return f"Node({self.name!r})"
+
+    @property
+    def kind(self) -> str:
+        """The name of the operation or block; ``input`` for an input."""
+        if self.operation is not None:
+            return self.operation.name
+        return self.graph.name if self.graph is not None else "input"
+
+
+class Output(NamedTuple):
+    """A declared result; ``training``: only in training mode."""
+
+    name: str
+    value: Value
+    training: bool
+
+
+class Graph:
+    """One block or network with its arguments and input shapes: nodes in text order, edges keyed by operand slot.
+
+    ``inputs`` are the names of the input nodes (a block's flow is ``in``). ``shapes`` is the table of all values; a
+    value that could not be computed is missing. ``network`` is the ``networkx.MultiDiGraph``: node ``n`` carries its
+    ``Node`` as ``data["node"]``, an edge carries the ``Value`` that flows as ``data["value"]``.
+    """
+
+    def __init__(self, definition: tree.Definition, arguments: dict[str, object], scope: Scope) -> None:
+        self.definition = definition
+        self.name = definition.name.id
+        self.arguments = arguments
+        self.scope = scope
+        self.network = networkx.MultiDiGraph()
+        self.inputs: tuple[str, ...] = ()
+        self.outputs: tuple[Output, ...] = ()
+        self.symbols: dict[str, int] = {}
+        self.shapes: dict[Value, Shape] = {}
+        self.inits: tuple[tuple[str, tuple[tuple[str, Initializer], ...]], ...] = ()
+        self.trace: Trace | None = None
+
+    def add(self, node: Node) -> None:
+        """Append a node and the edges from its operands."""
+        self.network.add_node(node.name, node=node)
+        for slot, value in enumerate(node.operands):
+            self.network.add_edge(value.node, node.name, key=slot, value=value)
+
+    def __getitem__(self, name: str) -> Node:
+        node: Node = self.network.nodes[name]["node"]
+        return node
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.network
+
+    def __iter__(self) -> Iterator[Node]:
+        return (data["node"] for _, data in self.network.nodes(data=True))
+
+    def __len__(self) -> int:
+        return len(self.network)
+
+    def operand_shapes(self, node: Node) -> tuple[Shape, ...] | None:
+        """Shapes of what ``node`` reads; None where one is unknown."""
+        shapes = tuple(self.shapes[value] for value in node.operands if value in self.shapes)
+        return shapes if len(shapes) == len(node.operands) else None

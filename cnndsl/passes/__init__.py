@@ -1,0 +1,1 @@
+"""Analyses: graph in, table out."""
