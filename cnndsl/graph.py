@@ -1,7 +1,7 @@
 """The intermediate representation: one graph a block instance, with the hierarchy kept.
 
-A node is an input, an operation or an applied block, whose own graph hangs on it. Two instances of a block with equal
-arguments and input shapes are the same ``Graph`` object, so whatever is computed once a graph is computed once for both.
+A node is an input, an operation or an applied block, whose own graph hangs on it. Two instances of a block with
+equal arguments and input shapes are the same ``Graph`` object: what is computed once a graph is computed once for both.
 """
 
 from __future__ import annotations

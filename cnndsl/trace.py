@@ -19,7 +19,7 @@ class Value(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """A value given to a call, and the expression at that call that gave it; None: a default, ``with`` or a bound one."""
+    """A value given to a call, and the expression at the call that gave it; None: a default, ``with``, a bound one."""
 
     value: object
     expression: tree.Expression | None = None
@@ -60,7 +60,7 @@ class Item(NamedTuple):
     a join). ``key`` is the dotted weights path, from the graph's root, of the group, operation or block.
     ``bodies`` holds, for a group or ``with``: its body; a loop: one trace an iteration; an ``if``: the arm taken, if
     any; a join: the body whose lines are the branches; ``residual``: the body and, where written, the shortcut;
-    ``dense``: its body, with the concatenation after each line in ``joins``; ``output``: its chain as a body of one line.
+    ``dense``: its body, with the concatenation after each line in ``joins``; ``output``: its chain, a body of one line.
     """
 
     step: tree.Step

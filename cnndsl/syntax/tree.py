@@ -49,7 +49,7 @@ class Index(NamedTuple):
     """``widths[i]``."""
 
     value: Expression
-    index: Expression
+    place: Expression
     span: Span
 
 
@@ -140,7 +140,7 @@ class Group(NamedTuple):
 class Repeat(NamedTuple):
     """``repeat n { ... }``."""
 
-    count: Expression
+    times: Expression
     body: Body
     span: Span
 
@@ -295,7 +295,7 @@ class Body(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """``width: int = 64``. ``type.id`` is one of int, float, bool, str, size, block, tensor, or such a type in ``[ ]``."""
+    """``width: int = 64``. ``type.id``: int, float, bool, str, size, block, tensor, or such a type in ``[ ]``."""
 
     name: Name
     type: Name | None
