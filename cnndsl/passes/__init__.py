@@ -1,1 +1,1 @@
-"""Analyses: graph in, table out."""
+"""Analyses: a graph in, a table out."""
