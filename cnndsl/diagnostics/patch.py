@@ -1,0 +1,87 @@
+"""A fix as a person reads it: the lines as they would be, with what is new marked."""
+
+from __future__ import annotations
+
+from cnndsl.diagnostics.diagnostic import Edit, Fix
+from cnndsl.diagnostics.excerpt import Excerpt
+from cnndsl.diagnostics.marks import Piece, Row
+from cnndsl.source import Source
+
+_MOST = 12
+"""Lines of a fix that are shown."""
+
+
+def apply(text: str, edits: list[Edit]) -> str:
+    """``text`` with ``edits``, which must not overlap, carried out."""
+    for edit in sorted(edits, key=lambda edit: edit.span.start, reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+def patch(fix: Fix, margin: int) -> list[Row]:
+    """The rows of ``fix``, line numbers in a column of width ``margin``."""
+    rows: list[Row] = []
+    for source in dict.fromkeys(edit.span.source for edit in fix.edits):
+        edits = sorted((edit for edit in fix.edits if edit.span.source is source), key=lambda edit: edit.span.start)
+        rows.append([Piece(" " * (margin + 1) + "|", "gutter")])
+        for first, last, group in _by_lines(source, edits):
+            rows += _lines(source, first, last, group, margin)
+    if len(rows) > _MOST:
+        rows[_MOST:] = [[Piece("...", "gutter")]]
+    return rows
+
+
+def _by_lines(source: Source, edits: list[Edit]) -> list[tuple[int, int, list[Edit]]]:
+    """Edits that touch the same lines together, with the first and the last of these lines."""
+    groups: list[tuple[int, int, list[Edit]]] = []
+    for edit in edits:
+        first, last = source.position(edit.span.start)[0], source.position(edit.span.end)[0]
+        if groups and groups[-1][1] >= first:
+            first, _, group = groups.pop()
+            groups.append((first, last, [*group, edit]))
+        else:
+            groups.append((first, last, [edit]))
+    return groups
+
+
+def _lines(source: Source, first: int, last: int, edits: list[Edit], margin: int) -> list[Row]:
+    start = source.line_starts[first - 1]
+    end = source.line_starts[last] - 1 if last < len(source.line_starts) else len(source.text)
+    shifted = [
+        edit._replace(span=edit.span._replace(start=edit.span.start - start, end=edit.span.end - start))
+        for edit in edits
+    ]
+    old = source.text[start:end]
+    new = apply(old, shifted)
+    if first == last and "\n" not in new and all(edit.text for edit in edits):
+        return _one_line(new, first, shifted, margin)
+    return _diff(old.splitlines(), new.splitlines(), first, margin)
+
+
+def _one_line(new: str, number: int, edits: list[Edit], margin: int) -> list[Row]:
+    excerpt = Excerpt(new, edits[0].span.start)
+    marks: Row = []
+    width = moved = 0
+    for edit in edits:
+        start = excerpt.column(edit.span.start + moved)
+        stop = excerpt.column(edit.span.start + moved + len(edit.text))
+        sign = "~" if edit.span.end > edit.span.start else "+"
+        marks += [Piece(" " * (start - width)), Piece(sign * (stop - start), "add")]
+        moved += len(edit.text) - (edit.span.end - edit.span.start)
+        width = stop
+    return [
+        [Piece(f"{number:>{margin}} | ", "gutter"), Piece(excerpt.shown)],
+        [Piece(" " * (margin + 1) + "| ", "gutter"), *marks],
+    ]
+
+
+def _diff(old: list[str], new: list[str], first: int, margin: int) -> list[Row]:
+    while old and new and old[0] == new[0]:
+        old, new, first = old[1:], new[1:], first + 1
+    while old and new and old[-1] == new[-1]:
+        old, new = old[:-1], new[:-1]
+    rows: list[Row] = []
+    for sign, style, lines in (("-", "remove", old), ("+", "add", new)):
+        for number, line in enumerate(lines, first):
+            rows.append([Piece(f"{number:>{margin}} ", "gutter"), Piece(f"{sign} {Excerpt(line).shown}", style)])
+    return rows
