@@ -1,0 +1,250 @@
+"""Actions of the grammar's rules: from the values of the children to a node of the tree.
+
+Every method is named after a rule (or its alias) of `grammar/cnn.lark` and gets the children that lark would give.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnndsl.diagnostics import Diagnostic
+from cnndsl.source import Source, Span
+from cnndsl.syntax import tree
+from cnndsl.syntax.text import clean_doc, read_text
+from cnndsl.syntax.tokens import Token
+
+CONSTANTS = {"true": True, "false": False, "none": None}
+
+
+class Expressions:
+    """Actions for expressions."""
+
+    def __init__(self, source: Source, findings: list[Diagnostic]) -> None:
+        self.source = source
+        self.findings = findings
+
+    def span(self, start: int, end: int) -> Span:
+        """A span in the file that is parsed."""
+        return Span(self.source, start, end)
+
+    def to_name(self, token: Token) -> tree.Name:
+        """A token as a name."""
+        return tree.Name(token.text, Span(self.source, token.start, token.end))
+
+    def _integer(self, v: list[Any], start: int, end: int) -> tree.Literal:
+        return tree.Literal(int(v[0].text.replace("_", "")), self.span(start, end))
+
+    def _float(self, v: list[Any], start: int, end: int) -> tree.Literal:
+        return tree.Literal(float(v[0].text.replace("_", "")), self.span(start, end))
+
+    def _size(self, v: list[Any], start: int, end: int) -> tree.Size:
+        return tree.Size(tuple(map(int, v[0].text.split("x"))), self.span(start, end))
+
+    def _string(self, v: list[Any], start: int, end: int) -> tree.Literal | tree.Template:
+        template = self.read_text(v[0])
+        if all(isinstance(part, str) for part in template.parts):
+            return tree.Literal("".join(map(str, template.parts)), template.span)
+        return template
+
+    def _template(self, v: list[Any], start: int, end: int) -> tree.Template:
+        return self.read_text(v[0])
+
+    def read_text(self, token: Token) -> tree.Template:
+        """The text that a name, a template or a string stands for."""
+        return read_text(self.source, token, self.findings)
+
+    def _constant(self, v: list[Any], start: int, end: int) -> tree.Literal:
+        return tree.Literal(CONSTANTS[v[0].text], self.span(start, end))
+
+    def _name(self, v: list[Any], start: int, end: int) -> tree.Name:
+        return self.to_name(v[0])
+
+    _argument_name = _name
+
+    def _unary(self, v: list[Any], start: int, end: int) -> tree.Unary:
+        return tree.Unary(v[0].text, v[1], self.span(start, end))
+
+    def _binary(self, v: list[Any], start: int, end: int) -> tree.Binary:
+        return tree.Binary(v[1].text, v[0], v[2], self.span(start, end))
+
+    def _comparison(self, v: list[Any], start: int, end: int) -> tree.Binary:
+        """``a < b < c`` means ``a < b and b < c``."""
+        pairs = [
+            tree.Binary(v[place], v[place - 1], v[place + 1], v[place - 1].span.to(v[place + 1].span))
+            for place in range(1, len(v), 2)
+        ]
+        whole = pairs[0]._replace(span=self.span(start, end)) if len(pairs) == 1 else pairs[0]
+        for pair in pairs[1:]:
+            whole = tree.Binary("and", whole, pair, self.span(start, pair.span.end))
+        return whole
+
+    def _relation(self, v: list[Any], start: int, end: int) -> str:
+        return " ".join(token.text for token in v)
+
+    def _conditional(self, v: list[Any], start: int, end: int) -> tree.Conditional:
+        then, test, otherwise = (part for part in v if not isinstance(part, Token))
+        return tree.Conditional(test, then, otherwise, self.span(start, end))
+
+    def _index(self, v: list[Any], start: int, end: int) -> tree.Index:
+        return tree.Index(v[0], v[1], self.span(start, end))
+
+    def _attribute(self, v: list[Any], start: int, end: int) -> tree.Attribute:
+        return tree.Attribute(v[0], self.to_name(v[1]), self.span(start, end))
+
+    def _list(self, v: list[Any], start: int, end: int) -> tree.List:
+        return tree.List(tuple(v), self.span(start, end))
+
+    def _comprehension(self, v: list[Any], start: int, end: int) -> tree.Comprehension:
+        return tree.Comprehension(v[0], v[1], v[2], v[3], self.span(start, end))
+
+    def _application(self, v: list[Any], start: int, end: int) -> tree.Call:
+        return tree.Call(self.to_name(v[0]), tuple(v[1:]), self.span(start, end))
+
+    def _bare_call(self, v: list[Any], start: int, end: int) -> tree.Call:
+        return tree.Call(self.to_name(v[0]), (), self.span(start, end), parentheses=False)
+
+    def _argument(self, v: list[Any], start: int, end: int) -> tree.Argument:
+        return tree.Argument(v[0], v[1], self.span(start, end))
+
+    def _targets(self, v: list[Any], start: int, end: int) -> tuple[tree.Name, ...]:
+        return tuple(map(self.to_name, v))
+
+    _names = _targets
+
+
+class Builder(Expressions):
+    """Actions for everything."""
+
+    def _file(self, v: list[Any], start: int, end: int) -> tree.File:
+        doc = clean_doc(v.pop(0).text) if v and isinstance(v[0], Token) else None
+        return tree.File(self.source, doc, self.documented(v))
+
+    def documented(self, items: list[Any]) -> tuple[tree.Item, ...]:
+        """The items; a docstring goes to the definition that it stands before."""
+        found: list[tree.Item] = []
+        doc: Token | None = None
+        for item in items:
+            if isinstance(item, Token):
+                doc = item
+                continue
+            if doc is not None and isinstance(item, tree.Definition):
+                item = item._replace(doc=clean_doc(doc.text))
+            doc = None
+            found.append(item)
+        return tuple(found)
+
+    def _keyword(self, v: list[Any], start: int, end: int) -> str:
+        return str(v[0].text)
+
+    def _defined(self, v: list[Any], start: int, end: int) -> tree.Definition:
+        keyword, name, parameters, body = v
+        span = self.span(start, end)
+        return tree.Definition(keyword, self.to_name(name), parameters or (), None, body, body.doc, span)
+
+    def _renamed(self, v: list[Any], start: int, end: int) -> tree.Definition:
+        keyword, name, parameters, call, body = v
+        doc = body.doc if body else None
+        return tree.Definition(keyword, self.to_name(name), parameters or (), call, body, doc, self.span(start, end))
+
+    def _parameters(self, v: list[Any], start: int, end: int) -> tuple[tree.Parameter, ...]:
+        return tuple(v)
+
+    def _parameter(self, v: list[Any], start: int, end: int) -> tree.Parameter:
+        return tree.Parameter(self.to_name(v[0]), v[1], v[2], self.span(start, end))
+
+    def _type(self, v: list[Any], start: int, end: int) -> tree.Name:
+        text = "".join(part.id if isinstance(part, tree.Name) else part.text for part in v)
+        return tree.Name(text, self.span(start, end))
+
+    def _let(self, v: list[Any], start: int, end: int) -> tree.Let:
+        return tree.Let(self.to_name(v[0]), v[1], self.span(start, end))
+
+    def _with_definitions(self, v: list[Any], start: int, end: int) -> tree.WithDefinitions:
+        return tree.WithDefinitions(v[0], self.documented(v[1:]), self.span(start, end))
+
+    def _calls(self, v: list[Any], start: int, end: int) -> tuple[tree.Call, ...]:
+        return tuple(v)
+
+    def _body(self, v: list[Any], start: int, end: int) -> tree.Body:
+        doc = clean_doc(v[0].text) if v[0] else None
+        return tree.Body(tuple(v[1:]), doc, self.span(start, end))
+
+    def _line(self, v: list[Any], start: int, end: int) -> tree.Line:
+        return tree.Line(tuple(v), self.span(start, end))
+
+    _chain = _line
+
+    def _labelled(self, v: list[Any], start: int, end: int) -> tree.Step:
+        label, step = v
+        span = self.span(start, end)
+        if isinstance(step, tree.Apply) and step.branches is None:
+            return step._replace(label=label, span=span)
+        if isinstance(step, tree.Group):
+            return step._replace(label=label, span=span)
+        return tree.Group(label, tree.Body((tree.Line((step,), step.span),), None, step.span), span)
+
+    def _label(self, v: list[Any], start: int, end: int) -> tree.Template:
+        return self.read_text(v[0])
+
+    _place = _label
+
+    def _apply(self, v: list[Any], start: int, end: int) -> tree.Apply:
+        return tree.Apply(None, v[0], v[1], self.span(start, end))
+
+    def _group(self, v: list[Any], start: int, end: int) -> tree.Group:
+        return tree.Group(None, v[0], self.span(start, end))
+
+    def _repeat(self, v: list[Any], start: int, end: int) -> tree.Repeat:
+        return tree.Repeat(v[0], v[1], self.span(start, end))
+
+    def _arm(self, v: list[Any], start: int, end: int) -> tuple[tree.Expression, tree.Body]:
+        return v[0], v[1]
+
+    def _residual(self, v: list[Any], start: int, end: int) -> tree.Residual:
+        return tree.Residual(v[0], v[1], self.span(start, end))
+
+    def _dense(self, v: list[Any], start: int, end: int) -> tree.Dense:
+        return tree.Dense(v[0], self.span(start, end))
+
+    def _shared(self, v: list[Any], start: int, end: int) -> tree.Shared:
+        return tree.Shared(self.to_name(v[0]), v[1], self.span(start, end))
+
+    def _input(self, v: list[Any], start: int, end: int) -> tree.Input:
+        return tree.Input(self.to_name(v[0]), tuple(v[1:]), self.span(start, end))
+
+    def _axis(self, v: list[Any], start: int, end: int) -> tree.InputAxis:
+        symbol = self.to_name(v[0]) if v[0] else None
+        return tree.InputAxis(symbol, v[1], self.span(start, end))
+
+    def _output(self, v: list[Any], start: int, end: int) -> tree.Output:
+        label, when, result = v
+        shape, chain = (None, result) if isinstance(result, tree.Line) else (result, None)
+        return tree.Output(label, when is not None, shape, chain, self.span(start, end))
+
+    def _when(self, v: list[Any], start: int, end: int) -> tree.Name:
+        return self.to_name(v[0])
+
+    def _init(self, v: list[Any], start: int, end: int) -> tree.Init:
+        return tree.Init(v[0], self.span(start, end))
+
+    def _expect(self, v: list[Any], start: int, end: int) -> tree.Expect:
+        return tree.Expect(v[0], self.span(start, end))
+
+    def _require(self, v: list[Any], start: int, end: int) -> tree.Require:
+        message = self.read_text(v[1]) if v[1] else None
+        return tree.Require(v[0], message, self.span(start, end))
+
+    def _import(self, v: list[Any], start: int, end: int) -> tree.Import:
+        return tree.Import(self.to_name(v[0]), v[1] or (), self.span(start, end))
+
+    def _for(self, v: list[Any], start: int, end: int) -> tree.For:
+        return tree.For(v[0], v[1], v[2], self.span(start, end))
+
+    def _if(self, v: list[Any], start: int, end: int) -> tree.If:
+        return tree.If(tuple(v[:-1]), v[-1], self.span(start, end))
+
+    def _with(self, v: list[Any], start: int, end: int) -> tree.With:
+        return tree.With(v[0], v[1], self.span(start, end))
+
+    def _from(self, v: list[Any], start: int, end: int) -> tree.From:
+        return tree.From(tuple(v), self.span(start, end))
