@@ -335,8 +335,12 @@ Item = Definition | Import | Let | WithDefinitions
 
 
 class File(NamedTuple):
-    """A whole file: what could be read of it."""
+    """A whole file: the items that are free of slips, and the names that the others define.
+
+    To use a name of ``unread`` is no second mistake; ``*`` there means that any name may be missing.
+    """
 
     source: Source
     doc: str | None
     items: tuple[Item, ...]
+    unread: frozenset[str] = frozenset()
