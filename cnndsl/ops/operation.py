@@ -1,7 +1,23 @@
 """What every operation says of itself: its arguments, its shape rule, its weights, its costs.
 
 An operation says *why* a shape does not fit and which argument is at fault (``Misfit``). It never sees a span:
-whoever calls knows *where*.
+whoever calls knows *where*. The codes:
+
+E0301 an argument of another type
+E0302 an argument out of range, or not among the words that it may be
+E0303 an argument that the operation does not have, or one that it needs
+E0401 operands of a join that differ
+E0402 a window that exceeds its input
+E0403 a size of the result that is not at least 1
+E0404 groups or parts that do not divide the channels
+E0405 a written ``in_channels``, ``in_features`` or ``num_features`` that disagrees with the input
+E0406 padding that is too large for the window or for the input
+E0407 output padding that is not smaller than stride or dilation
+E0408 ``linear`` over a spatial axis
+E0409 a reshape that changes the number of elements
+E0410 an axis or a channel that the input does not have
+E0411 an input of another rank than the operation needs
+E0412 a statistic over a single value
 """
 
 from __future__ import annotations
@@ -30,8 +46,23 @@ class Weight(NamedTuple):
     buffer: bool = False
 
 
+Kept = Literal["input", "output", "nothing"]
+
+
 class Costs(NamedTuple):
-    """Operations of one application at batch 1. MACs are those of convolutions and matrix products, without bias."""
+    """Operations of one application at batch 1, in inference.
+
+    ``macs``: multiply-accumulates of convolutions (a transposed one: at its input positions) and matrix products.
+    ``bias``: one add a value of a result with bias.
+    ``normalization``: 2 a value for batch norm (1 without affine), 5 for layer, group and instance norm (4 without
+    affine), size + 3 for local response norm.
+    ``activation``: 1 a value, 3 for softmax and log-softmax.
+    ``pooling``: the area of the window for each value of the result; adaptive pooling reads each input value once;
+    resampling: 1 (nearest), 2 (linear), 4 (bilinear), 16 (bicubic) a value of the result.
+    ``elementwise``: 1 a value for each join of two operands, constant, learned factor or term, and for each input
+    value of a mean or sum; 3 for each coordinate of a distance.
+    Moving values, and what only acts in training, costs nothing.
+    """
 
     macs: int = 0
     bias: int = 0
@@ -68,7 +99,7 @@ class Operation:
     """How the language spells it."""
     inputs: ClassVar[int | None] = 1
     """How many operands; None: one for each branch."""
-    keeps: ClassVar[Literal["input", "output", "nothing"]]
+    keeps: ClassVar[Kept]
     """What the backward pass needs of the flow."""
     view: ClassVar[bool] = False
     """Whether the result may share the storage of the operand."""
@@ -78,7 +109,8 @@ class Operation:
 
     def __init_subclass__(cls) -> None:
         fields = {name: kind for name, kind in cls.__annotations__.items() if not kind.startswith("ClassVar")}
-        cls.signature = {name: Parameter(name, kind, cls.__dict__.get(name, REQUIRED)) for name, kind in fields.items()}
+        own = {name: Parameter(name, kind, cls.__dict__.get(name, REQUIRED)) for name, kind in fields.items()}
+        cls.signature = {**getattr(cls, "signature", {}), **own}
 
     def __init__(self, **values: Any) -> None:
         state = self.__dict__

@@ -1,0 +1,160 @@
+"""Activations: one value in, one value out; softmax along an axis."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cnndsl.ops.arguments import Approximation, Axis, Positive
+from cnndsl.ops.axes import locate
+from cnndsl.ops.operation import Costs, Kept, Misfit, Operation, Weight
+from cnndsl.shape import Shape
+
+
+class Activation(Operation):
+    """What all activations share: the shape stays, one operation a value."""
+
+    keeps: ClassVar[Kept] = "input"
+    elementwise = True
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The shape of the input."""
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """None."""
+        return ()
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """One a value."""
+        return Costs(activation=output.elements)
+
+
+class Relu(Activation):
+    """Rectified linear unit: max(0, x)."""
+
+    name = "relu"
+    keeps = "output"
+
+
+class Relu6(Activation):
+    """Rectified linear unit with a ceiling: min(max(0, x), 6)."""
+
+    name = "relu6"
+
+
+class LeakyRelu(Activation):
+    """x where it is positive, ``negative_slope`` * x elsewhere."""
+
+    name = "leaky_relu"
+
+    negative_slope: float = 0.01
+
+
+class Prelu(Activation):
+    """Leaky ReLU with a learned slope (0.25 at the start): one for all, or one a channel (He et al., 2015)."""
+
+    name = "prelu"
+
+    num_parameters: Positive = 1
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The shape of the input, whose channels must be as many as the slopes."""
+        (x,) = inputs
+        channels = x.sizes[0] if x.rank else 1
+        if self.num_parameters not in (1, channels):
+            why = f"num_parameters is {self.num_parameters}, and the input has {channels} channels"
+            raise Misfit(why, "num_parameters", "E0405", f"write 1 or {channels}")
+        return x
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """The slopes."""
+        return (Weight("weight", (self.num_parameters,)),)
+
+
+class Elu(Activation):
+    """x where it is positive, ``alpha`` * (exp(x) - 1) elsewhere (Clevert et al., 2015)."""
+
+    name = "elu"
+
+    alpha: float = 1.0
+
+
+class Gelu(Activation):
+    """x times the normal distribution function of x; ``approximate="tanh"`` is the usual approximation."""
+
+    name = "gelu"
+
+    approximate: Approximation = "none"
+
+
+class Silu(Activation):
+    """x * sigmoid(x), also called swish."""
+
+    name = "silu"
+
+
+class Mish(Activation):
+    """x * tanh(softplus(x)) (Misra, 2019)."""
+
+    name = "mish"
+
+
+class Sigmoid(Activation):
+    """1 / (1 + exp(-x))."""
+
+    name = "sigmoid"
+    keeps = "output"
+
+
+class Tanh(Activation):
+    """Hyperbolic tangent."""
+
+    name = "tanh"
+    keeps = "output"
+
+
+class ScaledTanh(Activation):
+    """a * tanh(b * x), with a = 1.7159 and b = 2/3 (LeCun et al., 1998, eq. 6)."""
+
+    name = "scaled_tanh"
+    keeps = "output"
+
+    a: float = 1.7159
+    b: float = 2 / 3
+
+
+class HardSigmoid(Activation):
+    """min(max(x / 6 + 1/2, 0), 1): a sigmoid of straight lines."""
+
+    name = "hard_sigmoid"
+
+
+class HardSwish(Activation):
+    """x * hard_sigmoid(x) (Howard et al., 2019)."""
+
+    name = "hard_swish"
+
+
+class Softmax(Activation):
+    """exp(x), divided by its sum along an axis (C, unless ``dim`` says another)."""
+
+    name = "softmax"
+    keeps = "output"
+    elementwise = False
+
+    dim: Axis = 1
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The shape of the input, which must have the axis."""
+        locate(inputs[0], self.dim, "dim")
+        return inputs[0]
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """Exponent, sum and division."""
+        return Costs(activation=3 * output.elements)
+
+
+class LogSoftmax(Softmax):
+    """The logarithm of ``softmax``."""
+
+    name = "log_softmax"

@@ -1,0 +1,30 @@
+"""Axes by letter, or by number as PyTorch counts them: the batch, which is never written, is 0."""
+
+from __future__ import annotations
+
+from cnndsl.ops.operation import Misfit
+from cnndsl.shape import Shape
+
+
+def locate(x: Shape, axis: int | str, field: str) -> int:
+    """The index, from 0 and without the batch, of an axis of ``x``; raises ``Misfit``."""
+    if isinstance(axis, str):
+        index = x.axes.find(axis) if axis != "?" else -1
+        if index < 0:
+            raise Misfit(f"{field} is {axis}, and the axes of {x} are {x.axes}", field, "E0410")
+        return index
+    index = axis - 1 if axis >= 0 else x.rank + axis
+    if axis == 0 or axis == -x.rank - 1:
+        why = f"{field} is {axis}, the axis of the batch"
+        raise Misfit(why, field, "E0410", "axes are counted from 1, which is C")
+    if not 0 <= index < x.rank:
+        raise Misfit(f"{field} is {axis}, and {x} has only the axes 1 to {x.rank}", field, "E0410")
+    return index
+
+
+def locate_all(x: Shape, axes: str | tuple[int, ...], field: str) -> tuple[int, ...]:
+    """The indices of several different axes of ``x``; raises ``Misfit``."""
+    indices = tuple(locate(x, axis, field) for axis in axes)
+    if len(set(indices)) != len(indices):
+        raise Misfit(f"{field} names an axis twice", field, "E0410")
+    return indices

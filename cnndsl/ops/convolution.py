@@ -1,0 +1,90 @@
+"""Convolutions."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import ClassVar
+
+from cnndsl.ops import windows
+from cnndsl.ops.arguments import Padding, PaddingMode, Pair, Positive, Single, SinglePadding
+from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.shape import Shape
+
+
+class Conv(Operation):
+    """Convolution of C x H x W with learned kernels.
+
+    Each output channel is the sum over the input channels of its group of the map convolved with a kernel, plus a
+    bias. Along each axis: (size + padding - dilation * (kernel_size - 1) - 1) / stride + 1, rounded down.
+    ``padding`` is one number, (H, W), the four sides [left, right, top, bottom], or "same": H and W become
+    size / stride, rounded up, and an odd value goes after.
+    """
+
+    name = "conv"
+    keeps = "input"
+    axes: ClassVar[str] = "CHW"
+    """The axes of its input."""
+
+    out_channels: Positive
+    kernel_size: Pair
+    stride: Pair = (1, 1)
+    padding: Padding = (0, 0)
+    dilation: Pair = (1, 1)
+    groups: Positive = 1
+    bias: bool = True
+    padding_mode: PaddingMode = "zeros"
+    in_channels: Positive | None = None
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C becomes ``out_channels``; the window slides over the rest."""
+        (x,) = inputs
+        windows.need_rank(self.name, x, self.axes)
+        channels, *rest = x.sizes
+        sizes = tuple(rest)
+        windows.need_size("in_channels", self.in_channels, channels)
+        check_groups(self.groups, channels, self.out_channels)
+        spread = self.spread(x)
+        if self.padding_mode != "zeros":
+            windows.check_padding_mode(self.padding_mode, sizes, spread)
+        windows.check_fit(sizes, self.kernel_size, self.dilation, spread)
+        reach = windows.spans(self.kernel_size, self.dilation)
+        return Shape((self.out_channels, *map(windows.places, sizes, reach, self.stride, spread)), self.axes)
+
+    def spread(self, x: Shape) -> windows.Spread:
+        """The padding of each spatial axis of ``x``, before and after."""
+        if self.padding == "same":
+            return windows.same(x.sizes[1:], self.kernel_size, self.stride, self.dilation)
+        return windows.sides(self.padding, x.rank - 1)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """A kernel for each output channel, over the input channels of its group; a bias each."""
+        weight = Weight("weight", (self.out_channels, inputs[0].sizes[0] // self.groups, *self.kernel_size))
+        return (weight, Weight("bias", (self.out_channels,))) if self.bias else (weight,)
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """A kernel for each value of the result."""
+        macs = output.elements * (inputs[0].sizes[0] // self.groups) * prod(self.kernel_size)
+        return Costs(macs=macs, bias=output.elements if self.bias else 0)
+
+
+class Conv1d(Conv):
+    """Convolution of C x L with learned kernels: ``conv`` along one axis.
+
+    ``padding`` is one number, the sides [left, right], or "same".
+    """
+
+    name = "conv1d"
+    axes = "CL"
+
+    kernel_size: Single
+    stride: Single = (1,)
+    padding: SinglePadding = (0,)
+    dilation: Single = (1,)
+
+
+def check_groups(groups: int, channels: int, out_channels: int) -> None:
+    """Raise ``Misfit`` where the channels cannot be grouped."""
+    if channels % groups:
+        raise Misfit(f"groups {groups} does not divide {channels} input channels", "groups", "E0404")
+    if out_channels % groups:
+        raise Misfit(f"groups {groups} does not divide {out_channels} output channels", "groups", "E0404")

@@ -1,0 +1,148 @@
+"""Joins of branches. ``add(3)``, ``sub(1)`` and ``mul(0.5)`` take a constant in place of branches."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cnndsl.ops.arguments import Number
+from cnndsl.ops.operation import Costs, Kept, Misfit, Operation, Weight
+from cnndsl.shape import Shape
+
+
+class Join(Operation):
+    """What all joins share: one operand a branch, nothing learned."""
+
+    inputs = None
+    keeps: ClassVar[Kept] = "nothing"
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """None."""
+        return ()
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """One a value for each operand after the first, or for the constant."""
+        constant = getattr(self, "value", None) is not None
+        return Costs(elementwise=output.elements * (len(inputs) - 1 + constant))
+
+
+class Concat(Join):
+    """The branches one after the other along C; all other sizes must agree."""
+
+    name = "concat"
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C is the sum."""
+        first = inputs[0]
+        axis = first.axes.find("C")
+        if axis < 0:
+            raise Misfit(f"concat joins along C, and {first} has no such axis", None, "E0410")
+        for other in inputs[1:]:
+            if other.rank != first.rank or _without(other, axis) != _without(first, axis):
+                raise Misfit(f"cannot concat {first} and {other}{_difference(first, other, axis)}", None, "E0401")
+        sizes = list(first.sizes)
+        sizes[axis] = sum(shape.sizes[axis] for shape in inputs)
+        return first.resized(*sizes)
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """Nothing: values are moved."""
+        return Costs()
+
+
+class Add(Join):
+    """The sum of the branches, which must agree in every size; or ``add(3)``: the flow plus a constant."""
+
+    name = "add"
+    elementwise = True
+
+    value: Number | None = None
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The common shape."""
+        return equal("add", inputs)
+
+
+class Sub(Join):
+    """The first branch less the second; or ``sub(1)``: the flow less a constant."""
+
+    name = "sub"
+    elementwise = True
+
+    value: Number | None = None
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The common shape."""
+        if self.value is None and len(inputs) != 2:
+            raise Misfit(f"sub takes the second branch from the first, and there are {len(inputs)}", None, "E0401")
+        return equal("subtract", inputs)
+
+
+class Maximum(Join):
+    """The largest of the branches, value by value."""
+
+    name = "maximum"
+    elementwise = True
+    keeps = "input"
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The common shape."""
+        return equal("take the maximum of", inputs)
+
+
+class Mul(Join):
+    """The product of the branches; or ``mul(0.5)``: the flow times a constant.
+
+    The branches agree in every size, but for two gates: C or C x 1 x 1 over C x H x W (a factor a channel, as in
+    squeeze-and-excitation) and 1 x H x W over C x H x W (a factor a position, as in spatial attention).
+    """
+
+    name = "mul"
+    elementwise = True
+    keeps = "input"
+
+    value: Number | None = None
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The shape of the largest."""
+        whole = max(inputs, key=lambda shape: (shape.rank, shape.elements))
+        for shape in inputs:
+            if shape.sizes != whole.sizes and not is_gate(shape, whole):
+                why = f"cannot multiply {' and '.join(map(str, inputs))}"
+                raise Misfit(why, None, "E0401", f"a gate over {whole} is {_gates(whole)}" if whole.rank > 1 else "")
+        return whole
+
+
+def is_gate(gate: Shape, over: Shape) -> bool:
+    """Whether ``gate`` is a factor a channel or a position of ``over``."""
+    if over.rank < 2 or not over.axes.startswith("C"):
+        return False
+    channels, *rest = over.sizes
+    return gate.sizes in ((channels,), (channels, *(1 for _ in rest)), (1, *rest))
+
+
+def equal(verb: str, inputs: tuple[Shape, ...]) -> Shape:
+    """The common shape of ``inputs``; raises ``Misfit``."""
+    first = inputs[0]
+    for other in inputs[1:]:
+        if other.sizes != first.sizes:
+            raise Misfit(f"cannot {verb} {first} and {other}{_difference(first, other)}", None, "E0401")
+    return first
+
+
+def _without(shape: Shape, axis: int) -> tuple[int, ...]:
+    return shape.sizes[:axis] + shape.sizes[axis + 1 :]
+
+
+def _difference(one: Shape, other: Shape, ignored: int = -1) -> str:
+    if one.rank != other.rank:
+        return f": {one.rank} and {other.rank} axes"
+    facts = [
+        f"{name} is {a} and {b}" if name != "?" else f"{a} and {b}"
+        for index, (name, a, b) in enumerate(zip(one.axes, other.sizes and one.sizes, other.sizes, strict=True))
+        if a != b and index != ignored
+    ]
+    return ": " + ", ".join(facts)
+
+
+def _gates(whole: Shape) -> str:
+    channels, *rest = whole.sizes
+    return f"{Shape.of(channels, *(1 for _ in rest))} or {Shape.of(1, *rest)}"

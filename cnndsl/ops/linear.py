@@ -1,0 +1,42 @@
+"""Matrix products."""
+
+from __future__ import annotations
+
+from cnndsl.ops.arguments import Positive
+from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.windows import need_size
+from cnndsl.shape import SPATIAL, Shape
+
+
+class Linear(Operation):
+    """Matrix product along the last axis, plus a bias: y = x W^T + b.
+
+    The last axis must hold features: over positions (H, W, L) it is an error, and ``flatten`` comes first.
+    """
+
+    name = "linear"
+    keeps = "input"
+
+    out_features: Positive
+    bias: bool = True
+    in_features: Positive | None = None
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The last axis becomes ``out_features``."""
+        (x,) = inputs
+        if x.rank == 0:
+            raise Misfit("linear needs an axis of features, and its input is a scalar", None, "E0411")
+        if x.axes[-1] in SPATIAL:
+            why = f"linear would act on the last axis of {x}, which is {x.axes[-1]}, not on its {x.sizes[0]} channels"
+            raise Misfit(why, None, "E0408", f"flatten first: {x.elements} features")
+        need_size("in_features", self.in_features, x.sizes[-1], "features")
+        return x.resized(*x.sizes[:-1], self.out_features)
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """A row for each output feature; a bias each."""
+        weight = Weight("weight", (self.out_features, inputs[0].sizes[-1]))
+        return (weight, Weight("bias", (self.out_features,))) if self.bias else (weight,)
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """A row for each value of the result."""
+        return Costs(macs=output.elements * inputs[0].sizes[-1], bias=output.elements if self.bias else 0)

@@ -1,0 +1,149 @@
+"""Pooling over windows, adaptive windows and whole maps."""
+
+from __future__ import annotations
+
+from math import prod
+
+from cnndsl.ops import windows
+from cnndsl.ops.arguments import Positive, Window, WindowMargin
+from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.shape import Shape
+
+
+class MaxPool(Operation):
+    """The largest value of each window, on C x H x W or C x L.
+
+    Along each axis: (size + 2 * padding - dilation * (kernel_size - 1) - 1) / stride + 1, rounded down, or up with
+    ``ceil_mode`` (but no window begins beyond the input). Without ``stride`` the windows touch.
+    """
+
+    name = "maxpool"
+    keeps = "input"
+
+    kernel_size: Window
+    stride: Window | None = None
+    padding: WindowMargin = 0
+    dilation: Window = 1
+    ceil_mode: bool = False
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C stays; the window slides over the rest."""
+        return pooled(self, inputs[0], windows.over(inputs[0], "dilation", self.dilation))
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """None."""
+        return ()
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """A window for each value of the result."""
+        return Costs(pooling=output.elements * prod(windows.over(inputs[0], "kernel_size", self.kernel_size)))
+
+
+class AvgPool(Operation):
+    """The average of each window, on C x H x W or C x L; sizes as ``maxpool``.
+
+    Padding counts as zeros, unless ``count_include_pad=false``. ``divisor_override`` divides the sum in its place.
+    """
+
+    name = "avgpool"
+    keeps = "input"
+
+    kernel_size: Window
+    stride: Window | None = None
+    padding: WindowMargin = 0
+    ceil_mode: bool = False
+    count_include_pad: bool = True
+    divisor_override: Positive | None = None
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C stays; the window slides over the rest."""
+        (x,) = inputs
+        if self.divisor_override is not None and x.rank == 2:
+            why = f"divisor_override needs an input of CxHxW, and this one is {x}"
+            raise Misfit(why, "divisor_override", "E0411")
+        return pooled(self, x, (1,) * (x.rank - 1))
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """None."""
+        return ()
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """A window for each value of the result."""
+        return Costs(pooling=output.elements * prod(windows.over(inputs[0], "kernel_size", self.kernel_size)))
+
+
+class AdaptiveAvgPool(Operation):
+    """The average of windows chosen so that H and W (or L) become ``output_size``, whatever they were."""
+
+    name = "adaptive_avgpool"
+    keeps = "input"
+
+    output_size: Window
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C stays; the rest becomes ``output_size``."""
+        (x,) = inputs
+        windows.need_map(self.name, x)
+        return x.resized(x.sizes[0], *windows.over(x, "output_size", self.output_size))
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """None."""
+        return ()
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """One for each value of the input."""
+        return Costs(pooling=inputs[0].elements)
+
+
+class AdaptiveMaxPool(AdaptiveAvgPool):
+    """The largest value of windows chosen so that H and W (or L) become ``output_size``, whatever they were."""
+
+    name = "adaptive_maxpool"
+
+
+class GlobalAvgPool(Operation):
+    """The average of each channel over all positions; H and W (or L) become 1, and ``flatten`` follows."""
+
+    name = "global_avgpool"
+    keeps = "nothing"
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C stays; the rest becomes 1."""
+        (x,) = inputs
+        windows.need_map(self.name, x)
+        return x.resized(x.sizes[0], *(1,) * (x.rank - 1))
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """None."""
+        return ()
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """One for each value of the input."""
+        return Costs(pooling=inputs[0].elements)
+
+
+def pooled(pool: MaxPool | AvgPool, x: Shape, dilation: tuple[int, ...]) -> Shape:
+    """The shape after a pool over windows; raises ``Misfit``."""
+    windows.need_map(pool.name, x)
+    sizes = x.sizes[1:]
+    kernel = windows.over(x, "kernel_size", pool.kernel_size)
+    stride = kernel if pool.stride is None else windows.over(x, "stride", pool.stride)
+    padding = windows.over(x, "padding", pool.padding)
+    reach = windows.spans(kernel, dilation)
+    if any(pad > span // 2 for pad, span in zip(padding, reach, strict=True)):
+        why = f"padding {windows.by(padding)} is more than half of a {windows.by(reach)} window"
+        raise Misfit(why, "padding", "E0406", f"at most {windows.by(tuple(span // 2 for span in reach))}")
+    spread = tuple((pad, pad) for pad in padding)
+    if not pool.ceil_mode:
+        windows.check_fit(sizes, kernel, dilation, spread, "window")
+    found = []
+    for size, span, step, pads in zip(sizes, reach, stride, spread, strict=True):
+        count = windows.places(size + (step - 1 if pool.ceil_mode else 0), span, step, pads)
+        if pool.ceil_mode and (count - 1) * step >= size + pads[0]:
+            count -= 1
+        found.append(count)
+    if min(found) < 1:
+        windows.check_fit(sizes, kernel, dilation, spread, "window")
+        why = f"a {windows.by(kernel)} window leaves no place in a {windows.by(sizes)} input"
+        raise Misfit(why, "kernel_size", "E0403")
+    return x.resized(x.sizes[0], *found)
