@@ -221,8 +221,8 @@ class TestGoogLeNet:
         weights = found.under(path, "params") - found.biases_under(path)
         assert weights == row["weights"]
         assert round(found.under(path, "macs") / 1e6, 1) == row["macs_M"]
-        # The paper's thousands are 1024s. Its parameters of 4a to 4e and 5b are up to 7 % off; its operations fit the
-        # filters of every row but 5a, where 1072K and 54M are those of 48 filters before the 5x5, not of the 32 printed.
+        # The paper's thousands are 1024s. Its parameters of 4a to 4e and 5b are up to 7 % off; its operations fit
+        # the filters of every row but 5a: 1072K and 54M are those of 48 filters before the 5x5, not of the 32 printed.
         if row["block"] == "3a":
             assert int(weights / 1024) == int(row["paper_params"].removesuffix("K"))
         if row["block"] not in ("5a",):

@@ -66,13 +66,13 @@ def pair(request: pytest.FixtureRequest, network: Callable[[str], Any], theirs: 
     gc.collect()
 
 
-@pytest.mark.parametrize("name", (*SMALLEST, *OTHERS))
+@pytest.mark.parametrize("name", [*SMALLEST, *OTHERS])
 def test_keys_order_and_shapes(on_meta: Callable[[str], Pair], name: str) -> None:
     pair = on_meta(name)
     assert _layout(pair.ours) == _layout(pair.theirs)
 
 
-@pytest.mark.parametrize("name", (*SMALLEST, *OTHERS))
+@pytest.mark.parametrize("name", [*SMALLEST, *OTHERS])
 def test_counts(on_meta: Callable[[str], Pair], network: Callable[[str], Any], name: str) -> None:
     pair = on_meta(name)
     with FlopCounterMode(display=False) as flops, torch.device("meta"):
@@ -83,7 +83,7 @@ def test_counts(on_meta: Callable[[str], Pair], network: Callable[[str], Any], n
     assert totals.macs * 2 == flops.get_total_flops()
 
 
-@pytest.mark.parametrize("name", (*SMALLEST, *OTHERS))
+@pytest.mark.parametrize("name", [*SMALLEST, *OTHERS])
 def test_inference_needs_no_more_memory(on_meta: Callable[[str], Pair], name: str) -> None:
     pair = on_meta(name)
     assert peak_memory(pair.ours) <= peak_memory(pair.theirs)
@@ -136,7 +136,7 @@ def _gradients(module: nn.Module, image: Tensor) -> dict[str, Tensor]:
 
 
 def peak_memory(module: nn.Module, size: int = 224) -> int:
-    """The largest sum of bytes of activations alive at once in a forward on the meta device; input and weights apart."""
+    """The most bytes of activations alive at once in a forward; input and weights apart."""
     with torch.no_grad(), torch.device("meta"):
         image = torch.empty(1, 3, size, size)
         with _Storages([image, *module.parameters(), *module.buffers()]) as storages:
