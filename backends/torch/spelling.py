@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import singledispatch
+from importlib import import_module
 from typing import NamedTuple, Protocol
 
 from cnndsl.ops.operation import Operation
@@ -41,21 +42,28 @@ class Spelling(NamedTuple):
     ``module``: the constructor of what is registered; None: nothing is. ``call``: how ``forward`` uses it where that
     is not ``{module}({0})``. ``function``: a form that needs no module, for a step that has no name. In a template
     ``{module}`` stands for the module, ``{0}`` and ``{1}`` for operands, ``{*}`` for all of them with commas between;
-    no operand stands twice. ``support``: a class or function, named by the other texts, that the file needs once;
-    ``support_imports``: the lines of import that it needs.
+    no operand stands twice. ``support``: a class or function, named by the other texts, that the file needs once; it
+    uses ``torch``, ``nn`` and ``F``.
     """
 
     module: str | None = None
     call: str | None = None
     function: str | None = None
     support: str = ""
-    support_imports: tuple[str, ...] = ()
+
+
+_FAMILIES = ("layers", "activations", "maps", "shapes", "learned")
 
 
 @singledispatch
 def spell(operation: Operation, say: Say) -> Spelling:
-    """How PyTorch spells ``operation``."""
-    raise NotImplementedError(operation.name)
+    """How PyTorch spells ``operation``; the first call registers the families."""
+    for family in _FAMILIES:
+        import_module(f"cnndsl.backends.torch.spelling_{family}")
+    registered = spell.dispatch(type(operation))
+    if registered is spell.dispatch(Operation):
+        raise NotImplementedError(operation.name)
+    return registered(operation, say)
 
 
 class Constants:
@@ -67,6 +75,7 @@ class Constants:
         self.inplace = inplace
 
     def __call__(self, field: str) -> str:
+        """The value of the field."""
         return literal(getattr(self.operation, field))
 
     def default(self, field: str) -> bool:
@@ -93,6 +102,12 @@ def literal(value: object) -> str:
 def listed(values: Sequence[object]) -> str:
     """Python text of a tuple, element by element."""
     return f"({', '.join(map(literal, values))}{',' if len(values) == 1 else ''})"
+
+
+def dims(axes: Sequence[int]) -> str:
+    """Python text of axes that are counted without the batch: one number, or a list."""
+    numbers = [str(axis + 1) for axis in axes]
+    return numbers[0] if len(numbers) == 1 else f"[{', '.join(numbers)}]"
 
 
 def call(function: str, *positional: str, **keywords: str | None) -> str:

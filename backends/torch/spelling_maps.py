@@ -1,117 +1,20 @@
-"""Activations, pooling and what acts only in training, in PyTorch."""
+"""Pooling, resampling and borders in PyTorch."""
 
 from __future__ import annotations
 
-from cnndsl.backends.torch.spelling import Say, Spelling, call, spell, written
-from cnndsl.ops.activation import (
-    Elu,
-    Gelu,
-    HardSigmoid,
-    HardSwish,
-    LeakyRelu,
-    LogSoftmax,
-    Mish,
-    Prelu,
-    Relu,
-    Relu6,
-    ScaledTanh,
-    Sigmoid,
-    Silu,
-    Softmax,
-    Tanh,
-)
-from cnndsl.ops.axes import locate
+from cnndsl.backends.torch.spelling import Say, Spelling, call, listed, spell, written
+from cnndsl.ops.framing import CenterCrop, Pad
 from cnndsl.ops.pooling import AdaptiveAvgPool, AdaptiveMaxPool, AvgPool, GlobalAvgPool, MaxPool
-from cnndsl.ops.regularization import Dropout
+from cnndsl.ops.resampling import PixelShuffle, SpaceToDepth, Upsample
 
+_CENTER_CROP = '''\
+def center_crop(x: torch.Tensor, size: tuple[int, int] | torch.Size) -> torch.Tensor:
+    """The middle of a map; where the border is odd, less is taken away before."""
+    top, left = (x.size(2) - size[0]) // 2, (x.size(3) - size[1]) // 2
+    return x[:, :, top : top + size[0], left : left + size[1]]
+'''
 
-def _pair(module: str, function: str, say: Say, *fields: str, inplace: bool = True) -> Spelling:
-    """An activation with the same arguments in both forms."""
-    options = written(say, *fields)
-    if inplace:
-        options["inplace"] = "True" if say.inplace else None
-    return Spelling(call(f"nn.{module}", **options), function=call(function, "{0}", **options))
-
-
-@spell.register
-def _(operation: Relu, say: Say) -> Spelling:
-    return _pair("ReLU", "F.relu", say)
-
-
-@spell.register
-def _(operation: Relu6, say: Say) -> Spelling:
-    return _pair("ReLU6", "F.relu6", say)
-
-
-@spell.register
-def _(operation: LeakyRelu, say: Say) -> Spelling:
-    options: dict[str, str | None] = {"inplace": "True" if say.inplace else None}
-    slope = [] if say.default("negative_slope") else [say("negative_slope")]
-    return Spelling(call("nn.LeakyReLU", *slope, **options), function=call("F.leaky_relu", "{0}", *slope, **options))
-
-
-@spell.register
-def _(operation: Prelu, say: Say) -> Spelling:
-    count = [] if say.default("num_parameters") else [say("num_parameters")]
-    return Spelling(call("nn.PReLU", *count))
-
-
-@spell.register
-def _(operation: Elu, say: Say) -> Spelling:
-    return _pair("ELU", "F.elu", say, "alpha")
-
-
-@spell.register
-def _(operation: Gelu, say: Say) -> Spelling:
-    return _pair("GELU", "F.gelu", say, "approximate", inplace=False)
-
-
-@spell.register
-def _(operation: Silu, say: Say) -> Spelling:
-    return _pair("SiLU", "F.silu", say)
-
-
-@spell.register
-def _(operation: Mish, say: Say) -> Spelling:
-    return _pair("Mish", "F.mish", say)
-
-
-@spell.register
-def _(operation: Sigmoid, say: Say) -> Spelling:
-    return _pair("Sigmoid", "torch.sigmoid", say, inplace=False)
-
-
-@spell.register
-def _(operation: Tanh, say: Say) -> Spelling:
-    return _pair("Tanh", "torch.tanh", say, inplace=False)
-
-
-@spell.register
-def _(operation: ScaledTanh, say: Say) -> Spelling:
-    factor = "2 / 3" if operation.b == 2 / 3 and say.default("b") else say("b")
-    return Spelling(function=f"{say('a')} * torch.tanh({factor} * {{0}})")
-
-
-@spell.register
-def _(operation: HardSigmoid, say: Say) -> Spelling:
-    return _pair("Hardsigmoid", "F.hardsigmoid", say)
-
-
-@spell.register
-def _(operation: HardSwish, say: Say) -> Spelling:
-    return _pair("Hardswish", "F.hardswish", say)
-
-
-@spell.register
-def _(operation: Softmax, say: Say) -> Spelling:
-    dim = str(locate(say.shapes[0], operation.dim, "dim") + 1)
-    return Spelling(f"nn.Softmax({dim})", function=f"F.softmax({{0}}, {dim})")
-
-
-@spell.register
-def _(operation: LogSoftmax, say: Say) -> Spelling:
-    dim = str(locate(say.shapes[0], operation.dim, "dim") + 1)
-    return Spelling(f"nn.LogSoftmax({dim})", function=f"F.log_softmax({{0}}, {dim})")
+_PADS = {"constant": "Constant", "reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}
 
 
 def _pool(kind: str, operation: MaxPool | AvgPool, say: Say, *fields: str) -> Spelling:
@@ -159,9 +62,41 @@ def _(operation: GlobalAvgPool, say: Say) -> Spelling:
 
 
 @spell.register
-def _(operation: Dropout, say: Say) -> Spelling:
-    probability = say("p")
-    inplace = ", inplace=True" if say.inplace else ""
-    return Spelling(
-        f"nn.Dropout({probability}{inplace})", function=f"F.dropout({{0}}, {probability}, self.training{inplace})"
-    )
+def _(operation: Upsample, say: Say) -> Spelling:
+    if operation.like is not None:
+        return Spelling(
+            function=call("F.interpolate", "{0}", size="{1}.shape[2:]", **written(say, "mode", "align_corners"))
+        )
+    options = written(say, "size", "scale_factor", "mode", "align_corners")
+    return Spelling(call("nn.Upsample", **options), function=call("F.interpolate", "{0}", **options))
+
+
+@spell.register
+def _(operation: PixelShuffle, say: Say) -> Spelling:
+    factor = say("upscale_factor")
+    return Spelling(f"nn.PixelShuffle({factor})", function=f"F.pixel_shuffle({{0}}, {factor})")
+
+
+@spell.register
+def _(operation: SpaceToDepth, say: Say) -> Spelling:
+    factor = say("downscale_factor")
+    return Spelling(f"nn.PixelUnshuffle({factor})", function=f"F.pixel_unshuffle({{0}}, {factor})")
+
+
+@spell.register
+def _(operation: Pad, say: Say) -> Spelling:
+    (x,) = say.shapes
+    sides = [side for pads in reversed(operation.spread(x)) for side in pads]
+    text = str(sides[0]) if len(set(sides)) == 1 else listed(sides)
+    value = None if say.default("value") else say("value")
+    kind = "Zero" if operation.mode == "constant" and value is None else _PADS[operation.mode]
+    module = call(f"nn.{kind}Pad{x.rank - 1}d", text, *([value] if kind == "Constant" and value is not None else []))
+    mode = None if operation.mode == "constant" else say("mode")
+    function = call("F.pad", "{0}", listed(sides), mode=mode, value=None if mode else value)
+    return Spelling(module, function=function)
+
+
+@spell.register
+def _(operation: CenterCrop, say: Say) -> Spelling:
+    size = "{1}.shape[2:]" if operation.size is None else listed(operation.size)
+    return Spelling(function=f"center_crop({{0}}, {size})", support=_CENTER_CROP)

@@ -1,11 +1,13 @@
-"""Joins and what moves values, in PyTorch."""
+"""Joins, and what moves or reduces values, in PyTorch."""
 
 from __future__ import annotations
 
-from cnndsl.backends.torch.spelling import Say, Spelling, spell
-from cnndsl.ops.axes import locate
+from cnndsl.backends.torch.spelling import Say, Spelling, dims, listed, spell
+from cnndsl.ops.axes import locate, locate_all
+from cnndsl.ops.channels import Select, Split
 from cnndsl.ops.joining import Add, Concat, Maximum, Mul, Sub
-from cnndsl.ops.shaping import Flatten, Identity
+from cnndsl.ops.reduction import Mean, Sum
+from cnndsl.ops.shaping import Flatten, Identity, Permute, Reshape, Unflatten
 from cnndsl.shape import Shape
 
 
@@ -17,12 +19,63 @@ def _(operation: Identity, say: Say) -> Spelling:
 @spell.register
 def _(operation: Flatten, say: Say) -> Spelling:
     (x,) = say.shapes
-    start, end = locate(x, operation.start_dim, "start_dim"), locate(x, operation.end_dim, "end_dim")
-    to_end = end == x.rank - 1
-    if start == 0 and to_end:
-        return Spelling("nn.Flatten()", function="torch.flatten({0}, 1)")
-    dims = str(start + 1) if to_end else f"{start + 1}, {end + 1}"
-    return Spelling(f"nn.Flatten({dims})", function=f"torch.flatten({{0}}, {dims})")
+    start, end = locate(x, operation.start_dim, "start_dim") + 1, locate(x, operation.end_dim, "end_dim") + 1
+    places = str(start) if end == x.rank else f"{start}, {end}"
+    return Spelling(
+        "nn.Flatten()" if places == "1" else f"nn.Flatten({places})", function=f"torch.flatten({{0}}, {places})"
+    )
+
+
+@spell.register
+def _(operation: Unflatten, say: Say) -> Spelling:
+    axis = locate(say.shapes[0], operation.dim, "dim") + 1
+    sizes = _tuple(say("sizes"), operation.sizes)
+    return Spelling(f"nn.Unflatten({axis}, {sizes})", function=f"{{0}}.unflatten({axis}, {sizes})")
+
+
+@spell.register
+def _(operation: Reshape, say: Say) -> Spelling:
+    sizes = _tuple(say("sizes"), operation.sizes)
+    flat = "{0}" if say.shapes[0].rank == 1 else "{0}.flatten(1)"
+    return Spelling(function=flat if len(operation.sizes) == 1 else f"{flat}.unflatten(1, {sizes})")
+
+
+@spell.register
+def _(operation: Permute, say: Say) -> Spelling:
+    order = locate_all(say.shapes[0], operation.dims, "dims")
+    return Spelling(function=f"{{0}}.permute(0, {', '.join(str(axis + 1) for axis in order)})")
+
+
+@spell.register
+def _(operation: Split, say: Say) -> Spelling:
+    axis = say.shapes[0].axes.find("C") + 1
+    way = "chunk" if isinstance(operation.parts, int) else "split"
+    parts = say("parts") if way == "chunk" else _tuple(say("parts"), operation.parts)
+    return Spelling(function=f"{{0}}.{way}({parts}, {axis})[{say('index')}]")
+
+
+@spell.register
+def _(operation: Select, say: Say) -> Spelling:
+    before = ":, " * (say.shapes[0].axes.find("C") + 1)
+    text, start = say("start"), operation.start
+    if isinstance(start, int):
+        first = "" if text == "0" else text
+        return Spelling(function=f"{{0}}[{before}{first}:{'' if operation.stop is None else say('stop')}]")
+    if text[0] not in "([0123456789":
+        return Spelling(function=f"{{0}}[{before}{text}]")
+    if start == tuple(range(start[0], start[-1] + 1)):
+        return Spelling(function=f"{{0}}[{before}{start[0] or ''}:{start[-1] + 1}]")
+    return Spelling(function=f"{{0}}[{before}[{', '.join(map(str, start))}]]")
+
+
+@spell.register
+def _(operation: Mean, say: Say) -> Spelling:
+    return _reduction("mean", operation, say)
+
+
+@spell.register
+def _(operation: Sum, say: Say) -> Spelling:
+    return _reduction("sum", operation, say)
 
 
 @spell.register
@@ -51,6 +104,18 @@ def _(operation: Maximum, say: Say) -> Spelling:
     for index in range(1, len(say.shapes)):
         text = f"torch.maximum({text}, {{{index}}})"
     return Spelling(function=text)
+
+
+def _tuple(text: str, value: object) -> str:
+    """A list that is constant, written out even where all of its numbers are equal; else its text."""
+    constant = text[0] in "([-0123456789" and isinstance(value, tuple)
+    return listed(value) if constant and isinstance(value, tuple) else text
+
+
+def _reduction(name: str, operation: Mean, say: Say) -> Spelling:
+    axes = dims(locate_all(say.shapes[0], operation.dim, "dim"))
+    keepdim = "" if say.default("keepdim") else f", keepdim={say('keepdim')}"
+    return Spelling(function=f"{{0}}.{name}({axes}{keepdim})")
 
 
 def _chain(sign: str, constant: bool, say: Say) -> str:

@@ -14,13 +14,19 @@ _HOMES = {
         "relu relu6 leaky_relu prelu elu gelu silu mish sigmoid tanh scaled_tanh hard_sigmoid hard_swish softmax"
         " log_softmax"
     ),
+    "channels": "split select",
     "convolution": "conv conv1d",
+    "framing": "pad center_crop",
     "joining": "concat add sub mul maximum",
+    "learned": "scale shift rbf constant",
     "linear": "linear",
-    "normalization": "bn lrn",
+    "normalization": "bn layer_norm group_norm instance_norm lrn",
     "pooling": "maxpool avgpool adaptive_avgpool adaptive_maxpool global_avgpool",
-    "regularization": "dropout",
-    "shaping": "identity flatten",
+    "reduction": "mean sum",
+    "regularization": "dropout dropout2d stochastic_depth",
+    "resampling": "upsample pixel_shuffle space_to_depth",
+    "shaping": "identity flatten unflatten reshape permute",
+    "transposed": "conv_transpose conv_transpose1d",
 }
 """Which module of this package defines which operations."""
 

@@ -30,20 +30,32 @@ class Activation(Operation):
 
 
 class Relu(Activation):
-    """Rectified linear unit: max(0, x)."""
+    """Rectified linear unit: max(0, x).
+
+    Example:
+        >>> relu  # 64x56x56 -> 64x56x56
+    """
 
     name = "relu"
     keeps = "output"
 
 
 class Relu6(Activation):
-    """Rectified linear unit with a ceiling: min(max(0, x), 6)."""
+    """Rectified linear unit with a ceiling: min(max(0, x), 6).
+
+    Example:
+        >>> relu6  # 32x112x112 -> 32x112x112
+    """
 
     name = "relu6"
 
 
 class LeakyRelu(Activation):
-    """x where it is positive, ``negative_slope`` * x elsewhere."""
+    """x where it is positive, ``negative_slope`` * x elsewhere.
+
+    Example:
+        >>> leaky_relu(0.1)  # 64x56x56 -> 64x56x56
+    """
 
     name = "leaky_relu"
 
@@ -51,7 +63,11 @@ class LeakyRelu(Activation):
 
 
 class Prelu(Activation):
-    """Leaky ReLU with a learned slope (0.25 at the start): one for all, or one a channel (He et al., 2015)."""
+    """Leaky ReLU with a learned slope (0.25 at the start): one for all, or one a channel (He et al., 2015).
+
+    Example:
+        >>> prelu(64)  # 64x56x56 -> 64x56x56, 64 parameters
+    """
 
     name = "prelu"
 
@@ -72,7 +88,11 @@ class Prelu(Activation):
 
 
 class Elu(Activation):
-    """x where it is positive, ``alpha`` * (exp(x) - 1) elsewhere (Clevert et al., 2015)."""
+    """x where it is positive, ``alpha`` * (exp(x) - 1) elsewhere (Clevert et al., 2015).
+
+    Example:
+        >>> elu  # 64x56x56 -> 64x56x56
+    """
 
     name = "elu"
 
@@ -80,7 +100,11 @@ class Elu(Activation):
 
 
 class Gelu(Activation):
-    """x times the normal distribution function of x; ``approximate="tanh"`` is the usual approximation."""
+    """x times the normal distribution function of x; ``approximate="tanh"`` is the usual approximation.
+
+    Example:
+        >>> gelu  # 384x14x14 -> 384x14x14
+    """
 
     name = "gelu"
 
@@ -88,33 +112,53 @@ class Gelu(Activation):
 
 
 class Silu(Activation):
-    """x * sigmoid(x), also called swish."""
+    """x * sigmoid(x), also called swish.
+
+    Example:
+        >>> silu  # 32x56x56 -> 32x56x56
+    """
 
     name = "silu"
 
 
 class Mish(Activation):
-    """x * tanh(softplus(x)) (Misra, 2019)."""
+    """x * tanh(softplus(x)) (Misra, 2019).
+
+    Example:
+        >>> mish  # 32x56x56 -> 32x56x56
+    """
 
     name = "mish"
 
 
 class Sigmoid(Activation):
-    """1 / (1 + exp(-x))."""
+    """1 / (1 + exp(-x)).
+
+    Example:
+        >>> sigmoid  # 64x1x1 -> 64x1x1
+    """
 
     name = "sigmoid"
     keeps = "output"
 
 
 class Tanh(Activation):
-    """Hyperbolic tangent."""
+    """Hyperbolic tangent.
+
+    Example:
+        >>> tanh  # 84 -> 84
+    """
 
     name = "tanh"
     keeps = "output"
 
 
 class ScaledTanh(Activation):
-    """a * tanh(b * x), with a = 1.7159 and b = 2/3 (LeCun et al., 1998, eq. 6)."""
+    """a * tanh(b * x), with a = 1.7159 and b = 2/3 (LeCun et al., 1998, eq. 6).
+
+    Example:
+        >>> scaled_tanh  # 6x28x28 -> 6x28x28
+    """
 
     name = "scaled_tanh"
     keeps = "output"
@@ -124,19 +168,31 @@ class ScaledTanh(Activation):
 
 
 class HardSigmoid(Activation):
-    """min(max(x / 6 + 1/2, 0), 1): a sigmoid of straight lines."""
+    """min(max(x / 6 + 1/2, 0), 1): a sigmoid of straight lines.
+
+    Example:
+        >>> hard_sigmoid  # 64x1x1 -> 64x1x1
+    """
 
     name = "hard_sigmoid"
 
 
 class HardSwish(Activation):
-    """x * hard_sigmoid(x) (Howard et al., 2019)."""
+    """x * hard_sigmoid(x) (Howard et al., 2019).
+
+    Example:
+        >>> hard_swish  # 16x112x112 -> 16x112x112
+    """
 
     name = "hard_swish"
 
 
 class Softmax(Activation):
-    """exp(x), divided by its sum along an axis (C, unless ``dim`` says another)."""
+    """exp(x), divided by its sum along an axis (C, unless ``dim`` says another).
+
+    Example:
+        >>> softmax  # 1000 -> 1000
+    """
 
     name = "softmax"
     keeps = "output"
@@ -155,6 +211,10 @@ class Softmax(Activation):
 
 
 class LogSoftmax(Softmax):
-    """The logarithm of ``softmax``."""
+    """The logarithm of ``softmax``.
+
+    Example:
+        >>> log_softmax(dim="C")  # 21x32x32 -> 21x32x32
+    """
 
     name = "log_softmax"

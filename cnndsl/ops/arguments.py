@@ -68,7 +68,7 @@ def bind(operation: type[Operation], values: dict[str, Any]) -> Operation:
         converted[name] = convert(signature[name], value)
     for name, parameter in signature.items():
         if parameter.required and name not in converted:
-            raise Misfit(f"{operation.name} needs {name}", name, "E0303")
+            raise Misfit(f"{operation.name} needs {name}", name, "E0304")
     return operation(**converted)
 
 

@@ -18,6 +18,10 @@ class Conv(Operation):
     bias. Along each axis: (size + padding - dilation * (kernel_size - 1) - 1) / stride + 1, rounded down.
     ``padding`` is one number, (H, W), the four sides [left, right, top, bottom], or "same": H and W become
     size / stride, rounded up, and an odd value goes after.
+
+    Example:
+        >>> conv(64, 7x7, stride=2, padding=3)  # 3x224x224 -> 64x112x112, 9,472 parameters, 118,013,952 MACs
+        >>> conv(128, 3x3, padding="same", groups=128, bias=false)  # 128x28x28 -> 128x28x28, 1,152 parameters
     """
 
     name = "conv"
@@ -71,6 +75,9 @@ class Conv1d(Conv):
     """Convolution of C x L with learned kernels: ``conv`` along one axis.
 
     ``padding`` is one number, the sides [left, right], or "same".
+
+    Example:
+        >>> conv1d(32, 5, padding=2)  # 16x100 -> 32x100, 2,592 parameters, 256,000 MACs
     """
 
     name = "conv1d"

@@ -26,7 +26,11 @@ class Join(Operation):
 
 
 class Concat(Join):
-    """The branches one after the other along C; all other sizes must agree."""
+    """The branches one after the other along C; all other sizes must agree.
+
+    Example:
+        >>> concat { ... }  # 64x28x28 and 128x28x28 and 32x28x28 -> 224x28x28
+    """
 
     name = "concat"
 
@@ -49,7 +53,12 @@ class Concat(Join):
 
 
 class Add(Join):
-    """The sum of the branches, which must agree in every size; or ``add(3)``: the flow plus a constant."""
+    """The sum of the branches, which must agree in every size; or ``add(3)``: the flow plus a constant.
+
+    Example:
+        >>> add { ... }  # 256x56x56 and 256x56x56 -> 256x56x56
+        >>> add(3)  # 64x8x8 -> 64x8x8
+    """
 
     name = "add"
     elementwise = True
@@ -62,7 +71,11 @@ class Add(Join):
 
 
 class Sub(Join):
-    """The first branch less the second; or ``sub(1)``: the flow less a constant."""
+    """The first branch less the second; or ``sub(1)``: the flow less a constant.
+
+    Example:
+        >>> sub { ... }  # 64x8x8 and 64x8x8 -> 64x8x8
+    """
 
     name = "sub"
     elementwise = True
@@ -77,7 +90,11 @@ class Sub(Join):
 
 
 class Maximum(Join):
-    """The largest of the branches, value by value."""
+    """The largest of the branches, value by value.
+
+    Example:
+        >>> maximum { ... }  # 48x8x8 and 48x8x8 -> 48x8x8
+    """
 
     name = "maximum"
     elementwise = True
@@ -93,6 +110,10 @@ class Mul(Join):
 
     The branches agree in every size, but for two gates: C or C x 1 x 1 over C x H x W (a factor a channel, as in
     squeeze-and-excitation) and 1 x H x W over C x H x W (a factor a position, as in spatial attention).
+
+    Example:
+        >>> mul { ... }  # 64x56x56 and 64x1x1 -> 64x56x56
+        >>> mul(0.5)  # 64x8x8 -> 64x8x8
     """
 
     name = "mul"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnndsl.ops.arguments import Positive
 from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
-from cnndsl.ops.windows import need_size
+from cnndsl.ops.windows import need_map, need_size
 from cnndsl.shape import Shape
 
 
@@ -12,7 +12,11 @@ class BatchNorm(Operation):
     """Batch normalisation of C, C x L or C x H x W (Ioffe & Szegedy, 2015).
 
     Each channel is shifted and divided by its mean and deviation over the batch and all positions; in inference by
-    their running averages. Then a learned factor and term, unless ``affine=false``.
+    their running averages. Then a learned factor and term, unless ``affine=false``. ``momentum=none`` averages all
+    batches alike.
+
+    Example:
+        >>> bn  # 64x56x56 -> 64x56x56, 128 parameters
     """
 
     name = "bn"
@@ -41,12 +45,134 @@ class BatchNorm(Operation):
         return Costs(normalization=(2 if self.affine else 1) * output.elements)
 
 
+class LayerNorm(Operation):
+    """Layer normalisation over the features of each position (Ba et al., 2016).
+
+    On C x H x W (or C x L) the channels of each position are shifted and divided by their mean and deviation, as in
+    ConvNeXt; on features alone, or where the axis of features is the last, it is PyTorch's ``LayerNorm`` over that
+    axis. Then a learned factor and term a channel.
+
+    Example:
+        >>> layer_norm(eps=1e-6)  # 96x56x56 -> 96x56x56, 192 parameters
+        >>> layer_norm  # 768 -> 768, 1,536 parameters
+    """
+
+    name = "layer_norm"
+    keeps = "input"
+
+    eps: float = 1e-5
+    elementwise_affine: bool = True
+    bias: bool = True
+
+    def axis(self, x: Shape) -> int:
+        """Which axis of ``x`` it normalises: C, or the last where none is called so; raises ``Misfit``."""
+        if x.rank == 0:
+            raise Misfit("layer_norm needs an axis of features, and its input is a scalar", None, "E0411")
+        axis = x.axes.find("C") if "C" in x.axes else x.rank - 1
+        if 0 < axis < x.rank - 1:
+            why = f"layer_norm needs C as the first or the last axis, and the axes of {x} are {x.axes}"
+            raise Misfit(why, None, "E0410")
+        return axis
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The shape of the input."""
+        self.axis(inputs[0])
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """Factor and term."""
+        if not self.elementwise_affine:
+            return ()
+        sizes = (inputs[0].sizes[self.axis(inputs[0])],)
+        return (Weight("weight", sizes), Weight("bias", sizes)) if self.bias else (Weight("weight", sizes),)
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """Mean, deviation, factor and term."""
+        return Costs(normalization=(5 if self.elementwise_affine else 4) * output.elements)
+
+
+class GroupNorm(Operation):
+    """Group normalisation (Wu & He, 2018): the channels of each group, over all positions, are normalised together.
+
+    One group is layer normalisation over C, H and W; as many groups as channels is instance normalisation.
+
+    Example:
+        >>> group_norm(32)  # 256x14x14 -> 256x14x14, 512 parameters
+    """
+
+    name = "group_norm"
+    keeps = "input"
+
+    num_groups: Positive
+    eps: float = 1e-5
+    affine: bool = True
+    num_channels: Positive | None = None
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The shape of the input."""
+        (x,) = inputs
+        if x.rank == 0:
+            raise Misfit("group_norm needs channels, and its input is a scalar", None, "E0411")
+        need_size("num_channels", self.num_channels, x.sizes[0])
+        if x.sizes[0] % self.num_groups:
+            why = f"num_groups {self.num_groups} does not divide {x.sizes[0]} channels"
+            raise Misfit(why, "num_groups", "E0404")
+        return x
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """Factor and term a channel."""
+        return norm_weights(inputs[0].sizes[0], self.affine, running=False)
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """Mean, deviation, factor and term."""
+        return Costs(normalization=(5 if self.affine else 4) * output.elements)
+
+
+class InstanceNorm(Operation):
+    """Instance normalisation of C x L or C x H x W (Ulyanov et al., 2016): each channel of each image by itself.
+
+    Example:
+        >>> instance_norm  # 64x32x32 -> 64x32x32
+        >>> instance_norm(affine=true)  # 64x32x32 -> 64x32x32, 128 parameters
+    """
+
+    name = "instance_norm"
+    keeps = "input"
+
+    eps: float = 1e-5
+    momentum: float = 0.1
+    affine: bool = False
+    track_running_stats: bool = False
+    num_features: Positive | None = None
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The shape of the input."""
+        (x,) = inputs
+        need_map(self.name, x)
+        need_size("num_features", self.num_features, x.sizes[0])
+        if x.elements == x.sizes[0]:
+            why = f"instance_norm needs several values a channel, and {x} has one"
+            raise Misfit(why, None, "E0412", "of one value the deviation is 0")
+        return x
+
+    def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
+        """Factor and term, then the running averages, where there are any."""
+        return norm_weights(inputs[0].sizes[0], self.affine, self.track_running_stats)
+
+    def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
+        """Mean, deviation, factor and term."""
+        return Costs(normalization=(5 if self.affine else 4) * output.elements)
+
+
 class Lrn(Operation):
     """Local response normalisation across channels (Krizhevsky et al., 2012).
 
     x / (k + alpha / size * s) ** beta, where s is the sum of x ** 2 over ``size`` neighbouring channels. This is
     PyTorch's convention: a paper that multiplies the sum by alpha itself (AlexNet: 1e-4, size 5) is written with
     alpha * size (5e-4).
+
+    Example:
+        >>> lrn(5, alpha=5e-4, k=2)  # 96x55x55 -> 96x55x55
     """
 
     name = "lrn"

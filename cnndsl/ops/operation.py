@@ -5,11 +5,12 @@ whoever calls knows *where*. The codes:
 
 E0301 an argument of another type
 E0302 an argument out of range, or not among the words that it may be
-E0303 an argument that the operation does not have, or one that it needs
+E0303 an argument that the operation does not have
+E0304 an argument that is missing
 E0401 operands of a join that differ
-E0402 a window that exceeds its input
+E0402 a window or crop that exceeds its input
 E0403 a size of the result that is not at least 1
-E0404 groups or parts that do not divide the channels
+E0404 groups, parts or a factor that do not divide a size
 E0405 a written ``in_channels``, ``in_features`` or ``num_features`` that disagrees with the input
 E0406 padding that is too large for the window or for the input
 E0407 output padding that is not smaller than stride or dilation

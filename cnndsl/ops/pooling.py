@@ -15,6 +15,10 @@ class MaxPool(Operation):
 
     Along each axis: (size + 2 * padding - dilation * (kernel_size - 1) - 1) / stride + 1, rounded down, or up with
     ``ceil_mode`` (but no window begins beyond the input). Without ``stride`` the windows touch.
+
+    Example:
+        >>> maxpool(3x3, stride=2, padding=1)  # 64x112x112 -> 64x56x56
+        >>> maxpool(2)  # 16x100 -> 16x50
     """
 
     name = "maxpool"
@@ -43,6 +47,9 @@ class AvgPool(Operation):
     """The average of each window, on C x H x W or C x L; sizes as ``maxpool``.
 
     Padding counts as zeros, unless ``count_include_pad=false``. ``divisor_override`` divides the sum in its place.
+
+    Example:
+        >>> avgpool(2x2)  # 6x28x28 -> 6x14x14
     """
 
     name = "avgpool"
@@ -73,7 +80,13 @@ class AvgPool(Operation):
 
 
 class AdaptiveAvgPool(Operation):
-    """The average of windows chosen so that H and W (or L) become ``output_size``, whatever they were."""
+    """The average of windows chosen so that H and W (or L) become ``output_size``, whatever they were.
+
+    Window i of n runs from i * size / n, rounded down, to (i + 1) * size / n, rounded up.
+
+    Example:
+        >>> adaptive_avgpool(7x7)  # 512x14x10 -> 512x7x7
+    """
 
     name = "adaptive_avgpool"
     keeps = "input"
@@ -96,13 +109,23 @@ class AdaptiveAvgPool(Operation):
 
 
 class AdaptiveMaxPool(AdaptiveAvgPool):
-    """The largest value of windows chosen so that H and W (or L) become ``output_size``, whatever they were."""
+    """The largest value of windows chosen so that H and W (or L) become ``output_size``.
+
+    The windows are those of ``adaptive_avgpool``.
+
+    Example:
+        >>> adaptive_maxpool(1)  # 512x14x10 -> 512x1x1
+    """
 
     name = "adaptive_maxpool"
 
 
 class GlobalAvgPool(Operation):
-    """The average of each channel over all positions; H and W (or L) become 1, and ``flatten`` follows."""
+    """The average of each channel over all positions; H and W (or L) become 1, and ``flatten`` follows.
+
+    Example:
+        >>> global_avgpool  # 2048x7x7 -> 2048x1x1
+    """
 
     name = "global_avgpool"
     keeps = "nothing"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from cnndsl.ops.arguments import Probability
+from cnndsl.ops import windows
+from cnndsl.ops.arguments import DropMode, Probability
 from cnndsl.ops.operation import Costs, Operation, Weight
 from cnndsl.shape import Shape
 
 
 class Dropout(Operation):
-    """In training, sets each value to 0 with probability ``p`` and divides the rest by 1 - p; else nothing."""
+    """In training, sets each value to 0 with probability ``p`` and divides the rest by 1 - p; else nothing.
+
+    Example:
+        >>> dropout(0.5)  # 4096 -> 4096
+    """
 
     name = "dropout"
     keeps = "nothing"
@@ -27,3 +32,34 @@ class Dropout(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Nothing in inference."""
         return Costs()
+
+
+class Dropout2d(Dropout):
+    """Dropout of whole channels of C x H x W (Tompson et al., 2015).
+
+    Example:
+        >>> dropout2d(0.2)  # 64x28x28 -> 64x28x28
+    """
+
+    name = "dropout2d"
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The shape of the input."""
+        windows.need_rank(self.name, inputs[0], "CHW")
+        return inputs[0]
+
+
+class StochasticDepth(Dropout):
+    """Dropout of the whole flow, to be written at the end of a residual branch (Huang et al., 2016).
+
+    In training, each image of the batch ("row") or all of them ("batch") become 0 with probability ``p``; the rest
+    is divided by 1 - p.
+
+    Example:
+        >>> stochastic_depth(0.1)  # 96x56x56 -> 96x56x56
+    """
+
+    name = "stochastic_depth"
+
+    p: Probability
+    mode: DropMode = "row"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from cnndsl.ops.arguments import Axis
-from cnndsl.ops.axes import locate
+from math import prod
+
+from cnndsl.ops.arguments import Axes, Axis, Sizes
+from cnndsl.ops.axes import locate, locate_all
 from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
 from cnndsl.shape import SPATIAL, Shape
 
@@ -24,7 +26,11 @@ class Shaping(Operation):
 
 
 class Identity(Shaping):
-    """The flow itself."""
+    """The flow itself.
+
+    Example:
+        >>> identity  # 64x8x8 -> 64x8x8
+    """
 
     name = "identity"
     elementwise = True
@@ -38,6 +44,10 @@ class Flatten(Shaping):
     """Merges the axes from ``start_dim`` to ``end_dim`` into one: C x H x W becomes C' = C * H * W.
 
     Axes are letters, or numbers as PyTorch counts them: the batch is 0, C is 1.
+
+    Example:
+        >>> flatten  # 512x7x7 -> 25088
+        >>> flatten("H")  # 256x14x14 -> 256x196
     """
 
     name = "flatten"
@@ -61,3 +71,80 @@ class Flatten(Shaping):
         count = Shape(x.sizes[start : end + 1], merged).elements
         sizes = (*x.sizes[:start], count, *x.sizes[end + 1 :])
         return Shape(sizes, x.axes[:start] + letter + x.axes[end + 1 :])
+
+
+class Unflatten(Shaping):
+    """Splits an axis into several: the reverse of ``flatten``. One of ``sizes`` may be -1, whatever is left.
+
+    The last of the new axes keeps the letter of the old one.
+
+    Example:
+        >>> unflatten("C", [2, -1])  # 116x28x28 -> 2x58x28x28
+    """
+
+    name = "unflatten"
+
+    dim: Axis
+    sizes: Sizes
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Several axes in place of one."""
+        (x,) = inputs
+        axis = locate(x, self.dim, "dim")
+        sizes = fill(self.sizes, x.sizes[axis], x)
+        letters = "?" * (len(sizes) - 1) + x.axes[axis]
+        return Shape((*x.sizes[:axis], *sizes, *x.sizes[axis + 1 :]), x.axes[:axis] + letters + x.axes[axis + 1 :])
+
+
+class Reshape(Shaping):
+    """The same values in the same order, under other axes. One of ``sizes`` may be -1, whatever is left.
+
+    The axes are C, C x L or C x H x W by their number; four and more have no letters.
+
+    Example:
+        >>> reshape([256, 7, 7])  # 12544 -> 256x7x7
+        >>> reshape([16, -1])  # 64x8x8 -> 16x256
+    """
+
+    name = "reshape"
+
+    sizes: Sizes
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """``sizes``, which must hold as many values as the input."""
+        (x,) = inputs
+        return Shape.of(*fill(self.sizes, x.elements, x))
+
+
+class Permute(Shaping):
+    """The axes in another order: their letters, or a list of their numbers as PyTorch counts them (C is 1).
+
+    The axes keep their letters, so what follows still knows which of them is C.
+
+    Example:
+        >>> permute("HWC")  # 96x56x48 -> 56x48x96
+        >>> permute([2, 1, 3, 4])  # 2x58x28x28 -> 58x2x28x28
+    """
+
+    name = "permute"
+
+    dims: Axes
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The same sizes in another order."""
+        (x,) = inputs
+        order = locate_all(x, self.dims, "dims")
+        if len(order) != x.rank:
+            raise Misfit(f"dims names {len(order)} axes, and {x} has {x.rank}", "dims", "E0410")
+        return Shape(tuple(x.sizes[axis] for axis in order), "".join(x.axes[axis] for axis in order))
+
+
+def fill(sizes: tuple[int, ...], elements: int, x: Shape) -> tuple[int, ...]:
+    """``sizes`` with what is left in place of -1; raises ``Misfit`` unless they hold ``elements`` values of ``x``."""
+    known = prod(size for size in sizes if size > 0)
+    if elements % known if -1 in sizes else elements != known:
+        of = f"{x} has {elements}" if elements == x.elements else f"the axis of {x} has {elements}"
+        product = " * ".join(str(size) for size in sizes if size > 0)
+        verb = "does not divide them" if -1 in sizes else f"is {known}" if len(sizes) > 1 else "differs"
+        raise Misfit(f"{of} values, and {product} {verb}", "sizes", "E0409")
+    return tuple(elements // known if size < 0 else size for size in sizes)

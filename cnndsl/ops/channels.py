@@ -1,0 +1,81 @@
+"""Parts of the channels."""
+
+from __future__ import annotations
+
+from cnndsl.ops.arguments import Channels, Natural, Parts
+from cnndsl.ops.axes import locate
+from cnndsl.ops.operation import Misfit
+from cnndsl.ops.shaping import Shaping
+from cnndsl.shape import Shape
+
+
+class Split(Shaping):
+    """One of several consecutive parts of the channels: ``parts`` equal ones, or one of each size in a list.
+
+    Example:
+        >>> split(2, 0)  # 116x28x28 -> 58x28x28
+        >>> split([16, 48], 1)  # 64x28x28 -> 48x28x28
+    """
+
+    name = "split"
+
+    parts: Parts
+    index: Natural
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C is that of the part."""
+        (x,) = inputs
+        axis = locate(x, "C", "the axis")
+        channels = x.sizes[axis]
+        if isinstance(self.parts, int):
+            if channels % self.parts:
+                raise Misfit(f"{self.parts} equal parts do not divide {channels} channels", "parts", "E0404")
+            sizes: tuple[int, ...] = (channels // self.parts,) * self.parts
+        else:
+            sizes = self.parts
+            if sum(sizes) != channels:
+                why = f"the parts {' + '.join(map(str, sizes))} are {sum(sizes)} channels, and there are {channels}"
+                raise Misfit(why, "parts", "E0404")
+        if self.index >= len(sizes):
+            why = f"index is {self.index}, and the {len(sizes)} parts are counted from 0"
+            raise Misfit(why, "index", "E0410")
+        return resized(x, axis, sizes[self.index])
+
+
+class Select(Shaping):
+    """Some of the channels: those from ``start`` to ``stop`` (excluded; the end if not given), or those of a list.
+
+    Example:
+        >>> select(0, 3)  # 6x14x14 -> 3x14x14
+        >>> select([0, 1, 4, 5])  # 6x14x14 -> 4x14x14
+    """
+
+    name = "select"
+
+    start: Channels
+    stop: Natural | None = None
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C is how many are taken."""
+        (x,) = inputs
+        axis = locate(x, "C", "the axis")
+        channels = x.sizes[axis]
+        if isinstance(self.start, tuple):
+            if self.stop is not None:
+                raise Misfit("stop does not go with a list of channels", "stop", "E0302", "leave stop out")
+            if max(self.start) >= channels:
+                why = f"there is no channel {max(self.start)}: the {channels} channels are counted from 0"
+                raise Misfit(why, "start", "E0410")
+            return resized(x, axis, len(self.start))
+        stop = channels if self.stop is None else self.stop
+        if stop > channels:
+            raise Misfit(f"stop is {stop}, and there are {channels} channels", "stop", "E0410")
+        if self.start >= stop:
+            field = "start" if self.stop is None else "stop"
+            raise Misfit(f"no channel from {self.start} to {stop}", field, "E0403", "stop is excluded")
+        return resized(x, axis, stop - self.start)
+
+
+def resized(x: Shape, axis: int, size: int) -> Shape:
+    """``x`` with another size along ``axis``."""
+    return x.resized(*x.sizes[:axis], size, *x.sizes[axis + 1 :])
