@@ -87,7 +87,8 @@ class Graph:
 
     ``inputs`` are the names of the input nodes (a block's flow is ``in``). ``shapes`` is the table of all values; a
     value that could not be computed is missing. ``network`` is the ``networkx.MultiDiGraph``: node ``n`` carries its
-    ``Node`` as ``data["node"]``, an edge carries the ``Value`` that flows as ``data["value"]``.
+    ``Node`` as ``data["node"]``, an edge carries the ``Value`` that flows as ``data["value"]``. ``alias`` is the
+    definition that renames this one (``network resnet50 = resnet(...)``) and ``given`` the arguments that it gives.
     """
 
     def __init__(self, definition: tree.Definition, arguments: dict[str, object], scope: Scope) -> None:
@@ -102,6 +103,8 @@ class Graph:
         self.shapes: dict[Value, Shape] = {}
         self.inits: tuple[tuple[str, tuple[tuple[str, Initializer], ...]], ...] = ()
         self.trace: Trace | None = None
+        self.alias: tree.Definition | None = None
+        self.given: dict[str, Argument] = {}
 
     def add(self, node: Node) -> None:
         """Append a node and the edges from its operands."""
@@ -121,6 +124,22 @@ class Graph:
 
     def __len__(self) -> int:
         return len(self.network)
+
+    @property
+    def several(self) -> bool:
+        """Whether applying it gives several results: a training-only output counts."""
+        return len(self.outputs) > 1
+
+    def result(self, output: str = "") -> Value | None:
+        """The inner value that an application gives as ``output``; the flow's where that is empty."""
+        if output:
+            return next((one.value for one in self.outputs if one.name == output), None)
+        return self.trace.after if self.trace is not None else None
+
+    @property
+    def doc(self) -> str | None:
+        """What its definition says of it; an alias's own words win."""
+        return (self.alias.doc if self.alias is not None else None) or self.definition.doc
 
     def operand_shapes(self, node: Node) -> tuple[Shape, ...] | None:
         """Shapes of what ``node`` reads; None where one is unknown."""

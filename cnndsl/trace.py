@@ -35,13 +35,21 @@ class Binding(NamedTuple):
 
 
 class Scope:
-    """Names in force at a place, and those around it."""
+    """Names in force at a place, and those around it; ``defaults`` are those of ``with``, by written name."""
 
-    __slots__ = ("names", "parent")
+    __slots__ = ("defaults", "names", "parent")
 
-    def __init__(self, parent: Scope | None = None, names: dict[str, Binding] | None = None) -> None:
+    def __init__(
+        self,
+        parent: Scope | None = None,
+        names: dict[str, Binding] | None = None,
+        defaults: dict[str, dict[str, Argument]] | None = None,
+    ) -> None:
         self.parent = parent
         self.names = names if names is not None else {}
+        self.defaults: dict[str, dict[str, Argument]] = (
+            defaults if defaults is not None else parent.defaults if parent is not None else {}
+        )
 
     def find(self, name: str) -> Binding | None:
         """The innermost binding of ``name``."""

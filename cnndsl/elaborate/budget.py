@@ -1,0 +1,58 @@
+"""What a file may cost: every limit of the compiler stands here."""
+
+from __future__ import annotations
+
+from cnndsl.elaborate.fault import Exhausted
+from cnndsl.source import Span
+
+STEPS = 500_000
+"""Expressions evaluated and statements executed, in one check."""
+NODES = 130_000
+"""Nodes made, in one check; a block instance counts as ``INSTANCE`` of them."""
+INSTANCE = 8
+OPERATIONS = 2_000_000
+"""Operations of a network, each instance of a block counted out."""
+NESTING = 64
+"""Braces and block calls inside one another."""
+DEPTH = 100
+"""Expressions inside one another."""
+ITEMS = 100_000
+"""Length of a list."""
+INTEGER = 2**63
+"""Integers stay below."""
+CHARACTERS = 10_000
+"""Length of a string."""
+
+
+class Budget:
+    """What is left of steps and nodes."""
+
+    __slots__ = ("nodes", "steps")
+
+    def __init__(self) -> None:
+        self.steps = STEPS
+        self.nodes = NODES
+
+    def step(self, span: Span, count: int = 1) -> None:
+        """Pay for an expression or a statement."""
+        self.steps -= count
+        if self.steps < 0:
+            raise Exhausted(f"this takes more than {STEPS:,} steps to evaluate", span)
+
+    def node(self, span: Span, count: int = 1) -> None:
+        """Pay for a node."""
+        self.nodes -= count
+        if self.nodes < 0:
+            raise Exhausted(f"this makes more than {NODES:,} nodes", span)
+
+    def loop(self, trips: int, span: Span) -> None:
+        """Refuse a loop that cannot end within the budget."""
+        if trips > self.steps:
+            raise Exhausted(f"{trips:,} repetitions are more than the {STEPS:,} steps that a file may take", span)
+
+    def rest(self, trips: int, nodes: int, steps: int, span: Span) -> None:
+        """Refuse ``trips`` more repetitions of what cost so many nodes and steps."""
+        if trips * nodes > self.nodes:
+            raise Exhausted(f"{trips + 1:,} repetitions of this make more than {NODES:,} nodes", span)
+        if trips * steps > self.steps:
+            raise Exhausted(f"{trips + 1:,} repetitions of this take more than {STEPS:,} steps to evaluate", span)

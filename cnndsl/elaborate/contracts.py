@@ -1,0 +1,192 @@
+"""What a network promises: its inputs and outputs, facts, preconditions, initial weights."""
+
+from __future__ import annotations
+
+from cnndsl.diagnostics.diagnostic import Label as Because
+from cnndsl.elaborate.apply import origin
+from cnndsl.elaborate.evaluate import template
+from cnndsl.elaborate.fault import Fault
+from cnndsl.elaborate.initial import collect
+from cnndsl.elaborate.instance import Gather, Instance
+from cnndsl.elaborate.instances import add_input
+from cnndsl.elaborate.levels import Level
+from cnndsl.elaborate.values import UNKNOWN, show
+from cnndsl.graph import Output
+from cnndsl.shape import Shape
+from cnndsl.source import Span
+from cnndsl.syntax import tree
+from cnndsl.trace import Binding, Item, Scope, Trace, Value
+
+
+def receive(instance: Instance, step: tree.Input, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
+    """``input``: the first one starts the flow."""
+    graph = instance.graph
+    if graph.definition.keyword != "network" or scope is not graph.scope:
+        where = "at the top of a network's body" if graph.definition.keyword == "network" else "in a network"
+        raise Fault("E0605", f"an input can only stand {where}", step.span, help=("a block's input is its flow",))
+    name = step.name.id
+    if name in graph.inputs:
+        raise Fault("E0203", f"there are two inputs called {name}", step.name.span)
+    index = len(graph.inputs)
+    if instance.shapes is not None:
+        shape = instance.shapes[index] if index < len(instance.shapes) else None
+        _match(instance, step, shape, scope)
+    else:
+        shape = _declared(instance, step, scope)
+    value = add_input(instance, name, shape, step.span)
+    scope.names[name] = Binding("tensor", value)
+    if index == 0:
+        scope.names["in"] = Binding("in", shape if shape is not None else UNKNOWN)
+        return Item(step, flow, value, value.node)
+    return Item(step, flow, flow, value.node)
+
+
+def _declared(instance: Instance, step: tree.Input, scope: Scope) -> Shape | None:
+    """The shape that an input declares, other sizes of symbols taken into account."""
+    sizes: list[int] = []
+    unknown = False
+    for axis in step.axes:
+        size: object
+        if axis.symbol is not None and axis.symbol.id in instance.sizes:
+            instance.used_sizes.add(axis.symbol.id)
+            size = instance.sizes[axis.symbol.id]
+        else:
+            size = instance.context(scope, None).value(axis.size)
+        if axis.symbol is not None:
+            scope.names[axis.symbol.id] = Binding("symbol", size)
+        if size is UNKNOWN:
+            unknown = True
+        elif type(size) is not int or size < 1:
+            raise Fault("E0302", f"the size of an axis is {show(size)}; it must be at least 1", axis.size.span)
+        else:
+            sizes.append(size)
+            if axis.symbol is not None:
+                instance.graph.symbols[axis.symbol.id] = size
+    return None if unknown else Shape.of(*sizes)
+
+
+def _match(instance: Instance, step: tree.Input, shape: Shape | None, scope: Scope) -> None:
+    """A network that is applied as a block: its symbols get the sizes of what flows in."""
+    if shape is not None and shape.rank != len(step.axes):
+        why = f"{instance.graph.name} takes {len(step.axes)} axes, and its input here is {shape}"
+        raise Fault("E0402", why, _caller(instance, step.span), labels=(Because(step.span, "declared here"),))
+    for index, axis in enumerate(step.axes):
+        size = shape.sizes[index] if shape is not None else UNKNOWN
+        if axis.symbol is not None:
+            scope.names[axis.symbol.id] = Binding("symbol", size)
+            if isinstance(size, int):
+                instance.graph.symbols[axis.symbol.id] = size
+            continue
+        declared = instance.context(scope, None).value(axis.size)
+        if UNKNOWN not in (declared, size) and declared != size and shape is not None:
+            letter = shape.axes[index] if shape.axes[index] != "?" else f"axis {index}"
+            why = f"{instance.graph.name} takes {letter} = {show(declared)}, and its input here is {shape}"
+            raise Fault("E0402", why, _caller(instance, step.span), labels=(Because(axis.span, "declared here"),))
+
+
+def _caller(instance: Instance, otherwise: Span) -> Span:
+    """The innermost call on the way here."""
+    return instance.session.chain[-1].span if instance.session.chain else otherwise
+
+
+def give(instance: Instance, step: tree.Output, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
+    """``output``: the flow, or what a chain makes of it, under a name."""
+    name = instance.context(scope, flow).value(step.name)
+    if not isinstance(name, str):
+        return Item(step, flow, flow)
+    value, key, bodies = flow, None, ()
+    if step.chain is not None:
+        value, key, bodies = _chain(instance, step, step.chain, name, scope, flow)
+    graph = instance.graph
+    if any(output.name == name for output in graph.outputs):
+        raise Fault("E0203", f"there are two outputs called {name}", step.name.span)
+    if value is not None:
+        graph.outputs = (*graph.outputs, Output(name, value, step.training))
+        if step.shape is not None:
+            _promised(instance, step, step.shape, name, value, scope)
+    return Item(step, flow, flow, None, key, bodies)
+
+
+def _chain(
+    instance: Instance, step: tree.Output, chain: tree.Line, name: str, scope: Scope, flow: Value | None
+) -> tuple[Value | None, str | None, tuple[Trace, ...]]:
+    """Run the chain of an output; its name is the label of the one step, or of a group of several."""
+    body = tree.Body((chain,), None, chain.span)
+    levels, labelled = _levels(chain)
+    if levels <= 1 or labelled:
+        outer, key = instance.level, instance.level.prefix + name if levels == 1 and not labelled else None
+        instance.naming = name if levels == 1 and not labelled else None
+        trace = instance.run(body, scope, flow, own=True)
+        instance.naming = None
+        return trace.after, key, (trace,)
+    outer = instance.level
+    label = outer.reserve(name, step.name.span)
+    key = outer.key(name, "", True, step.name.span)
+    instance.level = Level(key or name, instance.session.layout(body)[0], True, outer)
+    trace = instance.run(body, scope, flow, own=True)
+    label.value, label.level, label.open = trace.after, instance.level, False
+    instance.level = outer
+    return trace.after, key, (trace,)
+
+
+def _levels(chain: tree.Line) -> tuple[int, bool]:
+    """How many steps of a chain make a level of the path (2 also for a loop), and whether one has a label."""
+    count, labelled = 0, False
+    for step in chain.steps:
+        if isinstance(step, tree.Apply | tree.Group):
+            labelled = labelled or step.label is not None
+            is_plain = isinstance(step, tree.Group) or (step.branches is None and step.call.callee.id != "identity")
+            count += is_plain or 2 * (isinstance(step, tree.Apply) and step.branches is not None)
+        elif not isinstance(step, tree.From):
+            count += 2
+    return count, labelled
+
+
+def _promised(
+    instance: Instance, step: tree.Output, promised: tree.List, name: str, value: Value, scope: Scope
+) -> None:
+    shape = instance.graph.shapes.get(value)
+    context = instance.context(scope, value)
+    sizes = [None if _is_wildcard(item) else context.value(item) for item in promised.items]
+    if shape is None or UNKNOWN in sizes:
+        return
+    agrees = len(sizes) == shape.rank and all(
+        size is None or (type(size) is int and size == actual) for size, actual in zip(sizes, shape.sizes, strict=False)
+    )
+    if not agrees:
+        text = "x".join("_" if size is None else show(size) for size in sizes)
+        because = tuple(label for label in origin(instance, value) if label.span != step.span)
+        raise Fault("E0503", f"output {name} is {shape}, and {text} is promised", promised.span, labels=because)
+
+
+def _is_wildcard(expression: tree.Expression) -> bool:
+    return isinstance(expression, tree.Name) and expression.id == "_"
+
+
+def start_weights(instance: Instance, step: tree.Init, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
+    """``init``: how weights start."""
+    collected = collect(step, instance.context(scope, flow))
+    instance.graph.inits = (*instance.graph.inits, *collected)
+    return Item(step, flow, flow)
+
+
+def expect(instance: Instance, step: tree.Expect, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
+    """A fact, to be checked when the network is complete."""
+    if instance.graph.definition.keyword != "network":
+        raise Fault("E0605", "a fact can only stand in a network", step.span)
+    instance.facts.append((step, scope))
+    return Item(step, flow, flow)
+
+
+def require(instance: Instance, step: tree.Require, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
+    """A precondition."""
+    context = instance.context(scope, flow)
+    holds = context.truth(step.condition, "a precondition")
+    if holds is False:
+        message = template(step.message, context) if step.message is not None else None
+        if not isinstance(message, str):
+            message = f"`{step.condition.span.text}` does not hold"
+        span = _caller(instance, step.condition.span)
+        labels = (Because(step.condition.span, "required here"),) if instance.session.chain else ()
+        raise Fault("E0502", message, span, labels=labels)
+    return Item(step, flow, flow)

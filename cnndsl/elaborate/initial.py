@@ -1,0 +1,133 @@
+"""Initial weights: ``init conv(weight=kaiming_normal(mode="fan_out"))`` and ``init=`` on a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnndsl import ops
+from cnndsl.elaborate.arithmetic import is_number
+from cnndsl.elaborate.fault import Fault, did_you_mean, together
+from cnndsl.elaborate.values import UNKNOWN, show
+from cnndsl.graph import Initializer
+from cnndsl.syntax import tree
+
+if TYPE_CHECKING:
+    from cnndsl.elaborate.evaluate import Context
+
+_KAIMING = {"mode": "fan_in", "nonlinearity": "leaky_relu", "a": 0}
+_REQUIRED = object()
+INITIALIZERS: dict[str, dict[str, object]] = {
+    "kaiming_normal": _KAIMING,
+    "kaiming_uniform": _KAIMING,
+    "xavier_normal": {"gain": 1},
+    "xavier_uniform": {"gain": 1},
+    "trunc_normal": {"mean": 0, "std": 1, "a": -2, "b": 2},
+    "normal": {"mean": 0, "std": 1},
+    "uniform": {"a": 0, "b": 1},
+    "constant": {"val": _REQUIRED},
+    "zeros": {},
+    "ones": {},
+}
+"""By name, their arguments with PyTorch's defaults."""
+
+_NONLINEARITIES = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu")
+_WEIGHTS = ("weight", "bias")
+
+
+def initializer(expression: tree.Expression, context: Context) -> object:
+    """The initializer that an expression names; a number is a constant."""
+    if isinstance(expression, tree.Name) and expression.id in INITIALIZERS:
+        return _build(tree.Call(expression, (), expression.span), context)
+    if isinstance(expression, tree.Call):
+        return _build(expression, context)
+    if isinstance(expression, tree.Name) and context.scope.find(expression.id) is None:
+        raise _unknown(expression)
+    value = context.value(expression)
+    if value is UNKNOWN:
+        return UNKNOWN
+    if not is_number(value):
+        raise Fault("E0301", f"an initial weight is a number or an initializer, not {show(value)}", expression.span)
+    return Initializer("constant", (("val", value),))
+
+
+Collected = tuple[tuple[str, tuple[tuple[str, Initializer], ...]], ...]
+
+
+def collect(step: tree.Init, context: Context) -> Collected:
+    """What an ``init`` statement says: operation by operation, weight by weight."""
+    found: list[tuple[str, tuple[tuple[str, Initializer], ...]]] = []
+    faults: list[Fault] = []
+    for call in step.calls:
+        name = call.callee
+        if ops.find(name.id) is None:
+            faults.append(Fault("E0201", f"there is no operation {name.id}", name.span, help=_operations(name.id)))
+            continue
+        weights: dict[str, Initializer] = {}
+        for argument in call.arguments:
+            try:
+                weight = _weight(argument, name.id)
+                value = initializer(argument.value, context)
+                if isinstance(value, Initializer):
+                    weights[weight] = value
+            except Fault as fault:
+                faults.append(fault)
+        found.append((name.id, tuple(weights.items())))
+    if faults:
+        raise together(faults)
+    return tuple(found)
+
+
+def _operations(name: str) -> tuple[str, ...]:
+    return did_you_mean(name, ops.names()) or ("init names operations; it reaches them in every block",)
+
+
+def _weight(argument: tree.Argument, operation: str) -> str:
+    if argument.name is None:
+        return "weight"
+    if argument.name.id not in _WEIGHTS:
+        help = did_you_mean(argument.name.id, _WEIGHTS) or ("it has weight and bias",)
+        raise Fault("E0303", f"{operation} has no weight called {argument.name.id}", argument.name.span, help=help)
+    return argument.name.id
+
+
+def _unknown(name: tree.Name) -> Fault:
+    help = did_you_mean(name.id, tuple(INITIALIZERS)) or (f"there are {', '.join(INITIALIZERS)}",)
+    return Fault("E0201", f"there is no initializer {name.id}", name.span, help=help)
+
+
+def _build(call: tree.Call, context: Context) -> object:
+    name = call.callee.id
+    parameters = INITIALIZERS.get(name)
+    if parameters is None:
+        raise _unknown(call.callee)
+    values: dict[str, object] = {}
+    places = iter(parameters)
+    for argument in call.arguments:
+        key = argument.name.id if argument.name is not None else next(places, None)
+        if key is None:
+            raise Fault("E0305", f"{name} takes {len(parameters)} arguments", argument.span)
+        if key not in parameters:
+            help = did_you_mean(key, tuple(parameters)) or (f"it takes {', '.join(parameters) or 'none'}",)
+            raise Fault("E0303", f"{name} has no argument {key}", argument.span, help=help)
+        if key in values:
+            raise Fault("E0306", f"{name} gets {key} twice", argument.span)
+        values[key] = context.value(argument.value)
+        _check(name, key, values[key], argument.value)
+    missing = [key for key, default in parameters.items() if default is _REQUIRED and key not in values]
+    if missing:
+        raise Fault("E0304", f"{name} needs {missing[0]}", call.span)
+    if UNKNOWN in values.values():
+        return UNKNOWN
+    return Initializer(name, tuple((key, values[key]) for key in parameters if key in values))
+
+
+def _check(name: str, key: str, value: object, expression: tree.Expression) -> None:
+    words = {"mode": ("fan_in", "fan_out"), "nonlinearity": _NONLINEARITIES}.get(key)
+    if value is UNKNOWN:
+        return
+    if words is not None:
+        if value not in words:
+            why = f"{key} of {name} is {show(value)}; it must be {' or '.join(words)}"
+            raise Fault("E0302", why, expression.span, help=did_you_mean(str(value), words))
+    elif not is_number(value):
+        raise Fault("E0301", f"{key} of {name} is {show(value)}; it must be a number", expression.span)

@@ -1,0 +1,207 @@
+"""What a call of a block, a network or an operation may give."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from cnndsl import ops
+from cnndsl.elaborate.fault import Fault, did_you_mean
+from cnndsl.elaborate.functions import FUNCTIONS
+from cnndsl.elaborate.values import UNKNOWN, BlockValue, Unknown, kind_of
+from cnndsl.ops.operation import REQUIRED, Operation
+from cnndsl.syntax import tree
+from cnndsl.trace import Binding, Scope
+
+
+class Formal(NamedTuple):
+    """A parameter; ``kind`` None takes anything, ``tensor`` a label. ``default``: ``REQUIRED`` where there is none."""
+
+    name: str
+    kind: str | None
+    default: object
+
+    @property
+    def required(self) -> bool:
+        """Whether an application must give it."""
+        return self.default is REQUIRED
+
+
+class Signature:
+    """Parameters in order; ``of`` is the word for whose they are."""
+
+    __slots__ = ("by_name", "formals", "of", "positional")
+
+    def __init__(self, of: str, formals: tuple[Formal, ...]) -> None:
+        self.of = of
+        self.formals = formals
+        self.by_name = {formal.name: formal for formal in formals}
+        self.positional = tuple(formal.name for formal in formals if formal.kind != "init")
+
+
+def signature(block: BlockValue) -> Signature:
+    """The parameters of a block, those that are bound already among them."""
+    origin = block.origin
+    if origin.signature is None:
+        definition = origin.definition
+        if origin.operation is not None:
+            origin.signature = _of_operation(origin.operation)
+        elif definition is not None and definition.call is not None:
+            origin.signature = _of_alias(definition, origin.home)
+        else:
+            origin.signature = Signature(block.name, own_formals(definition))
+    return origin.signature
+
+
+def own_formals(definition: tree.Definition | None) -> tuple[Formal, ...]:
+    """The parameters that a definition itself declares; a network's further inputs are tensors to give."""
+    if definition is None:
+        return ()
+    formals = [
+        Formal(
+            parameter.name.id,
+            parameter.type.id if parameter.type else None,
+            REQUIRED if parameter.default is None else parameter.default,
+        )
+        for parameter in definition.parameters
+    ]
+    return (*formals, *(Formal(step.name.id, "tensor", REQUIRED) for step in inputs_of(definition)[1:]))
+
+
+def inputs_of(definition: tree.Definition) -> list[tree.Input]:
+    """The inputs that a network declares."""
+    lines = definition.body.lines if definition.body is not None and definition.call is None else ()
+    return [step for line in lines for step in line.steps if type(step) is tree.Input]
+
+
+@cache
+def _of_operation(operation: type[Operation]) -> Signature:
+    formals = [
+        Formal(name, "tensor" if parameter.kind.startswith("Tensor") else None, parameter.default)
+        for name, parameter in operation.signature.items()
+    ]
+    if "init" not in operation.signature:
+        formals.append(Formal("init", "init", None))
+    return Signature(operation.name, tuple(formals))
+
+
+def _of_alias(definition: tree.Definition, home: Scope | None) -> Signature:
+    """Its own parameters, then those of what it renames that it does not bind."""
+    own = own_formals(definition)
+    assert definition.call is not None and home is not None  # an alias stands in a file
+    try:
+        callee = find_block(definition.call.callee, home)
+    except Fault:
+        callee = UNKNOWN
+    if not isinstance(callee, BlockValue):
+        return Signature(definition.name.id, own)
+    theirs = signature(callee)
+    given = set(pair(definition.call, callee).found)
+    taken = {formal.name for formal in own} | given
+    rest = tuple(formal for formal in theirs.formals if formal.name not in taken)
+    return Signature(definition.name.id, own + rest)
+
+
+class Pairing(NamedTuple):
+    """Which argument goes to which parameter, and which to none."""
+
+    found: dict[str, tree.Argument]
+    faults: list[Fault]
+
+
+def pair(call: tree.Call, callee: BlockValue) -> Pairing:
+    """Arguments by the name of their parameter; one without a name fills the next parameter that is not bound yet."""
+    formals = signature(callee)
+    if not call.arguments:
+        return Pairing({}, [])
+    places = iter([name for name in formals.positional if name not in callee.bound])
+    found: dict[str, tree.Argument] = {}
+    faults: list[Fault] = []
+    surplus: list[tree.Argument] = []
+    named = False
+    for argument in call.arguments:
+        if argument.name is None:
+            if named:
+                faults.append(Fault("E0305", "an argument without a name follows one with a name", argument.span))
+                continue
+            name = next(places, "")
+            if not name:
+                surplus.append(argument)
+                continue
+        else:
+            named, name = True, argument.name.id
+            if name not in formals.by_name:
+                faults.append(_unknown(argument.name, formals))
+                continue
+        if name in found:
+            faults.append(Fault("E0306", f"{formals.of} gets {name} twice", argument.span))
+        else:
+            found[name] = argument
+    if surplus:
+        faults.append(_too_many(call, formals, callee, surplus))
+    return Pairing(found, faults)
+
+
+def _unknown(name: tree.Name, formals: Signature) -> Fault:
+    names = [formal.name for formal in formals.formals]
+    help = did_you_mean(name.id, names)
+    if not help:
+        known = [formal for formal in names if formal != "init"]
+        help = (f"{formals.of} takes {', '.join(known)}" if known else f"{formals.of} takes no arguments",)
+    return Fault("E0303", f"{formals.of} has no argument {name.id}", name.span, help=help)
+
+
+def _too_many(call: tree.Call, formals: Signature, callee: BlockValue, surplus: list[tree.Argument]) -> Fault:
+    places = [name for name in formals.positional if name not in callee.bound]
+    count = len(places)
+    takes = "no arguments" if not count else f"at most {count} argument{'s' if count > 1 else ''}"
+    span = surplus[0].span.to(surplus[-1].span)
+    help = (f"{formals.of}({', '.join(places)})",) if places else ()
+    return Fault("E0305", f"{formals.of} takes {takes}, and {len(call.arguments)} are given", span, help=help)
+
+
+ANYTHING = "*"
+"""Bound in a file of which some names could not be read: an unknown name may be one of them."""
+
+
+def find_block(name: tree.Name, scope: Scope) -> BlockValue | Unknown | Binding:
+    """What a call by this name applies: a block, or the binding of a shared instance; raises ``Fault``."""
+    binding = scope.find(name.id)
+    if binding is None:
+        operation = ops.find(name.id)
+        if operation is not None:
+            return operation_value(operation)
+        if name.id in FUNCTIONS:
+            raise Fault("E0307", f"{name.id} is a function: it stands in expressions, not in the flow", name.span)
+        if scope.find(ANYTHING) is not None:
+            return UNKNOWN
+        raise unknown_name(name, scope)
+    if binding.kind == "shared":
+        return binding
+    value = binding.value
+    if value is UNKNOWN or isinstance(value, BlockValue | Unknown):
+        return value  # type: ignore[return-value]
+    if binding.kind == "tensor":
+        raise Fault(
+            "E0307",
+            f"{name.id} is a tensor, not a block",
+            name.span,
+            help=(f"to start from it, write `from {name.id}`",),
+        )
+    raise Fault("E0307", f"{name.id} is {kind_of(value)}, not a block: it cannot be applied", name.span)
+
+
+@cache
+def operation_value(operation: type[Operation]) -> BlockValue:
+    """An operation as a value."""
+    return BlockValue(operation.name, operation=operation)
+
+
+def unknown_name(name: tree.Name, scope: Scope) -> Fault:
+    """The fault of a name that nothing has."""
+    candidates = {*ops.names(), *FUNCTIONS}
+    inner: Scope | None = scope
+    while inner is not None:
+        candidates.update(inner.names)
+        inner = inner.parent
+    return Fault("E0201", f"there is no {name.id}", name.span, help=did_you_mean(name.id, sorted(candidates)))

@@ -1,0 +1,33 @@
+"""Where findings go: one fault, one message."""
+
+from __future__ import annotations
+
+from cnndsl.diagnostics.diagnostic import Diagnostic
+from cnndsl.elaborate.fault import Fault
+
+
+class Sink:
+    """Findings, at most one of a code at a place."""
+
+    def __init__(self) -> None:
+        self.findings: list[Diagnostic] = []
+        self._seen: set[tuple[str, int, int, int]] = set()
+
+    def is_new(self, finding: Diagnostic) -> bool:
+        """Whether the place has no finding of this code yet."""
+        span = finding.span
+        place = (finding.code, id(span.source), span.start, span.end)
+        if place in self._seen:
+            return False
+        self._seen.add(place)
+        return True
+
+    def add(self, finding: Diagnostic) -> None:
+        """Keep a finding."""
+        if self.is_new(finding):
+            self.findings.append(finding)
+
+    def report(self, fault: Fault) -> None:
+        """Keep a fault and those that came with it."""
+        for one in (fault, *fault.others):
+            self.add(one.diagnostic)
