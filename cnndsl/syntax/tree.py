@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, dataclass_transform
 
 from cnndsl.source import Source, Span
+
+if TYPE_CHECKING:
+    # mypy compares tuple types item by item, and never ends where they hold one another: it shall see plain classes.
+    @dataclass_transform(frozen_default=True)
+    class Tree:
+        """A node."""
+
+        def _replace(self, **values: Any) -> Self:
+            """The same with other values."""
+
+        def __iter__(self) -> Iterator[Any]:
+            """The values in order."""
+else:
+    Tree = NamedTuple
 
 # Expressions
 
 
-class Literal(NamedTuple):
+class Literal(Tree):
     """``64_000``, ``1e-3``, ``true``, ``none``, ``"fan_out"``."""
 
     value: int | float | bool | str | None
     span: Span
 
 
-class Size(NamedTuple):
+class Size(Tree):
     """``3x3``, ``3x224x224``."""
 
     sizes: tuple[int, ...]
     span: Span
 
 
-class Template(NamedTuple):
+class Template(Tree):
     """Text with ``{expression}`` in it: ``layer{i + 1}``. Also every label: one part then."""
 
     parts: tuple[str | Expression, ...]
     span: Span
 
 
-class Name(NamedTuple):
+class Name(Tree):
     """A name; ``in`` and ``it`` are names too."""
 
     id: str
     span: Span
 
 
-class Attribute(NamedTuple):
+class Attribute(Tree):
     """``in.channels``."""
 
     value: Expression
@@ -45,7 +60,7 @@ class Attribute(NamedTuple):
     span: Span
 
 
-class Index(NamedTuple):
+class Index(Tree):
     """``widths[i]``."""
 
     value: Expression
@@ -53,14 +68,14 @@ class Index(NamedTuple):
     span: Span
 
 
-class List(NamedTuple):
+class List(Tree):
     """``[64, 128]``."""
 
     items: tuple[Expression, ...]
     span: Span
 
 
-class Comprehension(NamedTuple):
+class Comprehension(Tree):
     """``[2 * w for w in widths if w > 64]``."""
 
     element: Expression
@@ -70,7 +85,7 @@ class Comprehension(NamedTuple):
     span: Span
 
 
-class Unary(NamedTuple):
+class Unary(Tree):
     """``-x``, ``not x``."""
 
     operator: str
@@ -78,7 +93,7 @@ class Unary(NamedTuple):
     span: Span
 
 
-class Binary(NamedTuple):
+class Binary(Tree):
     """Arithmetic, comparison (``in`` and ``not in`` too), ``and``, ``or``: the operator as written."""
 
     operator: str
@@ -87,7 +102,7 @@ class Binary(NamedTuple):
     span: Span
 
 
-class Conditional(NamedTuple):
+class Conditional(Tree):
     """``a if test else b``."""
 
     test: Expression
@@ -96,7 +111,7 @@ class Conditional(NamedTuple):
     span: Span
 
 
-class Argument(NamedTuple):
+class Argument(Tree):
     """``64`` or ``stride=2``."""
 
     name: Name | None
@@ -104,7 +119,7 @@ class Argument(NamedTuple):
     span: Span
 
 
-class Call(NamedTuple):
+class Call(Tree):
     """``conv(64, 7x7, stride=2)``; a bare ``relu`` is a call without arguments and without parentheses."""
 
     callee: Name
@@ -120,7 +135,7 @@ Expression = (
 # Steps: what stands in a body
 
 
-class Apply(NamedTuple):
+class Apply(Tree):
     """A call in the flow. With ``branches`` it joins them: ``concat { ... }``."""
 
     label: Template | None
@@ -129,7 +144,7 @@ class Apply(NamedTuple):
     span: Span
 
 
-class Group(NamedTuple):
+class Group(Tree):
     """``features: { ... }`` and ``{ ... }``; also ``label: residual { ... }``, whose body is that one step."""
 
     label: Template | None
@@ -137,7 +152,7 @@ class Group(NamedTuple):
     span: Span
 
 
-class Repeat(NamedTuple):
+class Repeat(Tree):
     """``repeat n { ... }``."""
 
     times: Expression
@@ -145,7 +160,7 @@ class Repeat(NamedTuple):
     span: Span
 
 
-class For(NamedTuple):
+class For(Tree):
     """``for i, w in enumerate(widths) { ... }``."""
 
     targets: tuple[Name, ...]
@@ -154,7 +169,7 @@ class For(NamedTuple):
     span: Span
 
 
-class If(NamedTuple):
+class If(Tree):
     """``if c { ... } else if d { ... } else { ... }``: arms of a test and a body."""
 
     arms: tuple[tuple[Expression, Body], ...]
@@ -162,7 +177,7 @@ class If(NamedTuple):
     span: Span
 
 
-class With(NamedTuple):
+class With(Tree):
     """``with conv(bias=false) { ... }`` inside a body."""
 
     defaults: tuple[Call, ...]
@@ -170,7 +185,7 @@ class With(NamedTuple):
     span: Span
 
 
-class Residual(NamedTuple):
+class Residual(Tree):
     """``residual { ... } shortcut { ... }``."""
 
     body: Body
@@ -178,21 +193,21 @@ class Residual(NamedTuple):
     span: Span
 
 
-class Dense(NamedTuple):
+class Dense(Tree):
     """``dense { ... }``."""
 
     body: Body
     span: Span
 
 
-class From(NamedTuple):
+class From(Tree):
     """``from backbone.layer3``: the dotted parts."""
 
     path: tuple[Template, ...]
     span: Span
 
 
-class Let(NamedTuple):
+class Let(Tree):
     """``let w = 64 * 2 ** i``, in a body or a file."""
 
     name: Name
@@ -200,7 +215,7 @@ class Let(NamedTuple):
     span: Span
 
 
-class Shared(NamedTuple):
+class Shared(Tree):
     """``shared head = block(...)``."""
 
     name: Name
@@ -208,7 +223,7 @@ class Shared(NamedTuple):
     span: Span
 
 
-class InputAxis(NamedTuple):
+class InputAxis(Tree):
     """``3`` or ``H=224`` in an input's shape."""
 
     symbol: Name | None
@@ -216,7 +231,7 @@ class InputAxis(NamedTuple):
     span: Span
 
 
-class Input(NamedTuple):
+class Input(Tree):
     """``input image: [3, H=224, W=224]``."""
 
     name: Name
@@ -224,7 +239,7 @@ class Input(NamedTuple):
     span: Span
 
 
-class Output(NamedTuple):
+class Output(Tree):
     """``output logits: [classes]``, ``output aux when training: from x -> head``: a shape or a chain or neither."""
 
     name: Template
@@ -234,21 +249,21 @@ class Output(NamedTuple):
     span: Span
 
 
-class Init(NamedTuple):
+class Init(Tree):
     """``init conv(weight=kaiming_normal(mode="fan_out")), linear(bias=0)``."""
 
     calls: tuple[Call, ...]
     span: Span
 
 
-class Expect(NamedTuple):
+class Expect(Tree):
     """``expect params == 25_557_032``."""
 
     condition: Expression
     span: Span
 
 
-class Require(NamedTuple):
+class Require(Tree):
     """``require c % g == 0, "groups {g} must divide {c} channels"``."""
 
     condition: Expression
@@ -276,14 +291,14 @@ Step = (
 )
 
 
-class Line(NamedTuple):
+class Line(Tree):
     """Steps joined by ``->`` (also across lines): the unit of a branch. A declaration is a line of its own."""
 
     steps: tuple[Step, ...]
     span: Span
 
 
-class Body(NamedTuple):
+class Body(Tree):
     """``{ ... }``."""
 
     lines: tuple[Line, ...]
@@ -294,7 +309,7 @@ class Body(NamedTuple):
 # Definitions: what stands in a file
 
 
-class Parameter(NamedTuple):
+class Parameter(Tree):
     """``width: int = 64``. ``type.id``: int, float, bool, str, size, block, tensor, or such a type in ``[ ]``."""
 
     name: Name
@@ -303,7 +318,7 @@ class Parameter(NamedTuple):
     span: Span
 
 
-class Definition(NamedTuple):
+class Definition(Tree):
     """``block``/``network`` with parameters, and a body, or a call and perhaps a body of facts."""
 
     keyword: str
@@ -315,7 +330,7 @@ class Definition(NamedTuple):
     span: Span
 
 
-class Import(NamedTuple):
+class Import(Tree):
     """``import resnet: bottleneck, resnet``; without names, everything."""
 
     module: Name
@@ -323,7 +338,7 @@ class Import(NamedTuple):
     span: Span
 
 
-class WithDefinitions(NamedTuple):
+class WithDefinitions(Tree):
     """``with conv(bias=false) { ... }`` around definitions."""
 
     defaults: tuple[Call, ...]
@@ -334,7 +349,7 @@ class WithDefinitions(NamedTuple):
 Item = Definition | Import | Let | WithDefinitions
 
 
-class File(NamedTuple):
+class File(Tree):
     """A whole file: the items that are free of slips, and the names that the others define.
 
     To use a name of ``unread`` is no second mistake; ``*`` there means that any name may be missing.
