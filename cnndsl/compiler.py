@@ -13,8 +13,8 @@ from cnndsl.syntax.parser import parse
 if TYPE_CHECKING:
     from cnndsl.graph import Graph
 
-Read = Callable[[str, Source], Source | None]
-"""The file that ``import NAME`` means, seen from the source that imports it; None where there is none."""
+Read = Callable[[str, Source], Source | Diagnostic | None]
+"""The file that ``import NAME`` means, seen from the source that imports it; None where there is none; or why not."""
 
 
 class Checked(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.elaborate.arguments import with_defaults
 from cnndsl.elaborate.budget import NESTING, Budget
 from cnndsl.elaborate.evaluate import Context
@@ -17,8 +18,8 @@ from cnndsl.syntax import tree
 from cnndsl.syntax.parser import parse
 from cnndsl.trace import Binding, Scope
 
-Read = Callable[[str, Source], Source | None]
-"""The file that a module name means, seen from the file that imports it."""
+Read = Callable[[str, Source], Source | Diagnostic | None]
+"""The file that a module name means, seen from the file that imports it; or why it cannot be read."""
 
 
 class Home:
@@ -154,6 +155,8 @@ class Loader:
         if source is None:
             why = f"there is no {item.module.id}.cnn beside this file or in the library"
             raise Fault("E0603", why, item.module.span)
+        if isinstance(source, Diagnostic):
+            raise Fault(source.code, source.message, item.module.span, help=source.help)
         if source.name in self._loading:
             round = [*self._loading[self._loading.index(source.name) :], source.name]
             raise Fault("E0602", f"files import each other: {' -> '.join(round)}", item.span)
