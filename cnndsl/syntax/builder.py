@@ -7,21 +7,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnndsl.diagnostics import Diagnostic
+from cnndsl.diagnostics import Label, error
 from cnndsl.source import Source, Span
-from cnndsl.syntax import tree
-from cnndsl.syntax.text import clean_doc, read_text
+from cnndsl.syntax import limits, tree
+from cnndsl.syntax.findings import Findings
+from cnndsl.syntax.slips import show
+from cnndsl.syntax.table import Table
+from cnndsl.syntax.text import Read, clean_doc, read_text
 from cnndsl.syntax.tokens import Token
 
 CONSTANTS = {"true": True, "false": False, "none": None}
+CAPITALS = frozenset({"True", "False", "None"})
+MOST = 1e300
 
 
 class Expressions:
     """Actions for expressions."""
 
-    def __init__(self, source: Source, findings: list[Diagnostic]) -> None:
+    def __init__(self, source: Source, table: Table, findings: Findings, read: Read) -> None:
         self.source = source
         self.findings = findings
+        self.read = read
+        self.items = 0
+        self.actions: list[Any] = [getattr(self, f"_{rule.action}", None) for rule in table.rules]
 
     def span(self, start: int, end: int) -> Span:
         """A span in the file that is parsed."""
@@ -29,16 +37,40 @@ class Expressions:
 
     def to_name(self, token: Token) -> tree.Name:
         """A token as a name."""
+        if token.end - token.start > limits.NAME:
+            message = f"a name of {token.end - token.start:,} letters; the most is {limits.NAME}"
+            self.findings.add(error("E0101", message, Span(self.source, token.start, token.end)))
         return tree.Name(token.text, Span(self.source, token.start, token.end))
 
+    def to_int(self, text: str, span: Span) -> int:
+        """A whole number of at most 18 digits."""
+        digits = text.replace("_", "")
+        if len(digits) <= limits.DIGITS:
+            return int(digits)
+        message = f"a whole number of {len(digits)} digits; the most is {limits.DIGITS}"
+        self.findings.add(error("E0105", message, span))
+        return 1
+
     def _integer(self, v: list[Any], start: int, end: int) -> tree.Literal:
-        return tree.Literal(int(v[0].text.replace("_", "")), self.span(start, end))
+        span = self.span(start, end)
+        return tree.Literal(self.to_int(v[0].text, span), span)
 
     def _float(self, v: list[Any], start: int, end: int) -> tree.Literal:
-        return tree.Literal(float(v[0].text.replace("_", "")), self.span(start, end))
+        span = self.span(start, end)
+        value = float(v[0].text.replace("_", ""))
+        if value > MOST:
+            self.findings.add(error("E0105", f"`{show(v[0].text)}` is too large; the most is {MOST:g}", span))
+            value = 1.0
+        return tree.Literal(value, span)
 
     def _size(self, v: list[Any], start: int, end: int) -> tree.Size:
-        return tree.Size(tuple(map(int, v[0].text.split("x"))), self.span(start, end))
+        span = self.span(start, end)
+        parts = v[0].text.split("x")
+        if len(parts) > limits.SIZES:
+            message = f"a size of {len(parts)} numbers; the most is {limits.SIZES}"
+            self.findings.add(error("E0105", message, span))
+            parts = parts[:1]
+        return tree.Size(tuple(self.to_int(part, span) for part in parts), span)
 
     def _string(self, v: list[Any], start: int, end: int) -> tree.Literal | tree.Template:
         template = self.read_text(v[0])
@@ -51,15 +83,22 @@ class Expressions:
 
     def read_text(self, token: Token) -> tree.Template:
         """The text that a name, a template or a string stands for."""
-        return read_text(self.source, token, self.findings)
+        return read_text(self.source, token, self.findings, self.read)
 
     def _constant(self, v: list[Any], start: int, end: int) -> tree.Literal:
         return tree.Literal(CONSTANTS[v[0].text], self.span(start, end))
 
-    def _name(self, v: list[Any], start: int, end: int) -> tree.Name:
-        return self.to_name(v[0])
+    def _name(self, v: list[Any], start: int, end: int) -> tree.Name | tree.Literal:
+        name = self.to_name(v[0])
+        if name.id not in CAPITALS:
+            return name
+        word = name.id.lower()
+        finding = error("E0104", f"`{name.id}` is Python's word", name.span, help=(f"write `{word}`",))
+        self.findings.add(finding, repaired=True)
+        return tree.Literal(CONSTANTS[word], name.span)
 
-    _argument_name = _name
+    def _argument_name(self, v: list[Any], start: int, end: int) -> tree.Name:
+        return self.to_name(v[0])
 
     def _unary(self, v: list[Any], start: int, end: int) -> tree.Unary:
         return tree.Unary(v[0].text, v[1], self.span(start, end))
@@ -82,7 +121,7 @@ class Expressions:
         return " ".join(token.text for token in v)
 
     def _conditional(self, v: list[Any], start: int, end: int) -> tree.Conditional:
-        then, test, otherwise = (part for part in v if not isinstance(part, Token))
+        then, test, otherwise = v
         return tree.Conditional(test, then, otherwise, self.span(start, end))
 
     def _index(self, v: list[Any], start: int, end: int) -> tree.Index:
@@ -123,15 +162,30 @@ class Builder(Expressions):
         """The items; a docstring goes to the definition that it stands before."""
         found: list[tree.Item] = []
         doc: Token | None = None
-        for item in items:
+        for item in [*items, None]:
+            if doc is not None and not isinstance(item, tree.Definition):
+                self.lonely(doc)
             if isinstance(item, Token):
                 doc = item
                 continue
-            if doc is not None and isinstance(item, tree.Definition):
-                item = item._replace(doc=clean_doc(doc.text))
+            if item is not None:
+                found.append(item if doc is None else self.with_doc(item, doc))
             doc = None
-            found.append(item)
         return tuple(found)
+
+    def lonely(self, doc: Token) -> None:
+        """A docstring that says nothing of a definition."""
+        span = self.span(doc.start, doc.end)
+        advice = "a docstring stands first in a file or a body, or on the lines before a definition"
+        self.findings.add(error("E0109", "this docstring belongs to nothing", span, help=(advice,)), repaired=True)
+
+    def with_doc(self, item: tree.Definition, doc: Token) -> tree.Definition:
+        """A definition with the docstring that stands before it."""
+        if item.doc is not None and item.name.id:
+            places = (Label(self.span(doc.start, doc.end), "the first"),)
+            message = f"`{item.name.id}` has two docstrings"
+            self.findings.add(error("E0109", message, item.name.span, labels=places), repaired=True)
+        return item._replace(doc=clean_doc(doc.text))
 
     def _keyword(self, v: list[Any], start: int, end: int) -> str:
         return str(v[0].text)
@@ -139,11 +193,13 @@ class Builder(Expressions):
     def _defined(self, v: list[Any], start: int, end: int) -> tree.Definition:
         keyword, name, parameters, body = v
         span = self.span(start, end)
+        self.items += bool(name.text)
         return tree.Definition(keyword, self.to_name(name), parameters or (), None, body, body.doc, span)
 
     def _renamed(self, v: list[Any], start: int, end: int) -> tree.Definition:
         keyword, name, parameters, call, body = v
         doc = body.doc if body else None
+        self.items += 1
         return tree.Definition(keyword, self.to_name(name), parameters or (), call, body, doc, self.span(start, end))
 
     def _parameters(self, v: list[Any], start: int, end: int) -> tuple[tree.Parameter, ...]:
@@ -222,7 +278,13 @@ class Builder(Expressions):
         return tree.Output(label, when is not None, shape, chain, self.span(start, end))
 
     def _when(self, v: list[Any], start: int, end: int) -> tree.Name:
-        return self.to_name(v[0])
+        name = self.to_name(v[0])
+        if name.id != "training":
+            message = f"expected `training`, found `{show(name.id)}`"
+            self.findings.add(
+                error("E0101", message, name.span, help=("an output is given always or `when training`",))
+            )
+        return name
 
     def _init(self, v: list[Any], start: int, end: int) -> tree.Init:
         return tree.Init(v[0], self.span(start, end))

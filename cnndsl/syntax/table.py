@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 PATH = Path(__file__).parent.parent / "grammar" / "cnn.table"
 END = "$END"
+NEWLINE = "_NEWLINE"
 ACCEPT = 1_000_000
+LIST = "[]"
 
 
 class Rule(NamedTuple):
@@ -57,7 +59,9 @@ def load_table() -> Table:
         marks=data["marks"],
         ignored=frozenset(data["ignored"]),
         starts=data["starts"],
-        rules=tuple(Rule(origin, size, action, tuple(picks), frozenset(splices))
-                    for origin, size, action, picks, splices in data["rules"]),
+        rules=tuple(
+            Rule(origin, size, action, tuple(picks), frozenset(splices))
+            for origin, size, action, picks, splices in data["rules"]
+        ),
         states=data["states"],
     )

@@ -1,0 +1,61 @@
+"""What to say of a token that the grammar does not allow."""
+
+from __future__ import annotations
+
+from cnndsl.diagnostics import Diagnostic, error
+from cnndsl.syntax.habits import habit
+from cnndsl.syntax.place import MISPLACED, Place
+from cnndsl.syntax.slips import show
+from cnndsl.syntax.table import END, NEWLINE
+
+__all__ = ["MISPLACED", "Place", "unexpected"]
+
+IN_WORDS = {
+    "RPAR": "`)`",
+    "RSQB": "`]`",
+    "LBRACE": "`{`",
+    "COLON": "`:`",
+    "ASSIGN": "`=`",
+    "COMMA": "`,`",
+    "ARROW": "`->`",
+    "IN": "`in`",
+    "FOR": "`for`",
+    "ELSE": "`else`",
+    "LPAR": "`(`",
+    "RBRACE": "`}`",
+    NEWLINE: "a new line",
+}
+"""What may be expected, the likeliest first."""
+
+MOST = 4
+
+
+def unexpected(place: Place) -> Diagnostic:
+    """The finding for a token that is not allowed."""
+    known = habit(place)
+    if known is not None:
+        return known
+    expected = "expected " + in_words(place.expected)
+    if place.kind in (NEWLINE, END):
+        where = "file" if place.kind == END else "line"
+        return error("E0101", f"{expected} before the end of the {where}", place.after_previous, "here")
+    return error("E0101", f"{expected}, found `{show(place.token.text)}`", place.span)
+
+
+def in_words(expected: frozenset[str]) -> str:
+    """The kinds of tokens, as a person would list them."""
+    words = [word for kind, word in IN_WORDS.items() if kind in expected]
+    if {"INT", "NAME"} <= expected:
+        words = ["a value", *(word for word in words if word in ("`)`", "`]`"))]
+    elif {"NAME", "REPEAT", "LBRACE"} <= expected:
+        words = ["a step"]
+    elif "BLOCK" in expected:
+        words = ["a definition"] if "NAME" not in expected else ["a type"]
+    elif "NAME" in expected:
+        words = ["a name", *(word for word in words if word in ("`)`",))]
+    elif "STRING" in expected:
+        words = ["a text"]
+    if "END" in expected and not words:
+        words = ["the end"]
+    words = words[:MOST] or ["something else"]
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
