@@ -6,16 +6,17 @@ equal arguments and input shapes are the same ``Graph`` object: what is computed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
-import networkx
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnndsl.ops.operation import Operation
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Argument, Scope, Trace, Value
+
+if TYPE_CHECKING:
+    import networkx
 
 
 class Frame(NamedTuple):
@@ -86,9 +87,11 @@ class Graph:
     """One block or network with its arguments and input shapes: nodes in text order, edges keyed by operand slot.
 
     ``inputs`` are the names of the input nodes (a block's flow is ``in``). ``shapes`` is the table of all values; a
-    value that could not be computed is missing. ``network`` is the ``networkx.MultiDiGraph``: node ``n`` carries its
-    ``Node`` as ``data["node"]``, an edge carries the ``Value`` that flows as ``data["value"]``. ``alias`` is the
+    value that could not be computed is missing. ``network`` is the ``networkx.MultiDiGraph``, made when it is first
+    asked for: node ``n`` carries its ``Node`` as ``data["node"]``, an edge the ``Value`` that flows as
+    ``data["value"]``; the operand's slot is its key. ``alias`` is the
     definition that renames this one (``network resnet50 = resnet(...)``) and ``given`` the arguments that it gives.
+    ``rebuild`` elaborates a network once more with other arguments; None where it finds a mistake.
     """
 
     def __init__(self, definition: tree.Definition, arguments: dict[str, object], scope: Scope) -> None:
@@ -96,7 +99,7 @@ class Graph:
         self.name = definition.name.id
         self.arguments = arguments
         self.scope = scope
-        self.network = networkx.MultiDiGraph()
+        self.nodes: dict[str, Node] = {}
         self.inputs: tuple[str, ...] = ()
         self.outputs: tuple[Output, ...] = ()
         self.symbols: dict[str, int] = {}
@@ -105,25 +108,43 @@ class Graph:
         self.trace: Trace | None = None
         self.alias: tree.Definition | None = None
         self.given: dict[str, Argument] = {}
+        self.rebuild: Callable[[dict[str, object]], Graph | None] | None = None
+        self._network: networkx.MultiDiGraph[str] | None = None
 
     def add(self, node: Node) -> None:
-        """Append a node and the edges from its operands."""
-        self.network.add_node(node.name, node=node)
+        """Append a node; its operands are there already."""
+        self.nodes[node.name] = node
+        if self._network is not None:
+            self._connect(self._network, node)
+
+    @property
+    def network(self) -> networkx.MultiDiGraph[str]:
+        """Nodes in text order and the edges between them."""
+        if self._network is None:
+            import networkx  # 0.1 s of CPU, which `check` does not need
+
+            self._network = networkx.MultiDiGraph()
+            for node in self:
+                self._connect(self._network, node)
+        return self._network
+
+    @staticmethod
+    def _connect(network: networkx.MultiDiGraph[str], node: Node) -> None:
+        network.add_node(node.name, node=node)
         for slot, value in enumerate(node.operands):
-            self.network.add_edge(value.node, node.name, key=slot, value=value)
+            network.add_edge(value.node, node.name, key=slot, value=value)
 
     def __getitem__(self, name: str) -> Node:
-        node: Node = self.network.nodes[name]["node"]
-        return node
+        return self.nodes[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self.network
+        return name in self.nodes
 
     def __iter__(self) -> Iterator[Node]:
-        return (data["node"] for _, data in self.network.nodes(data=True))
+        return iter(self.nodes.values())
 
     def __len__(self) -> int:
-        return len(self.network)
+        return len(self.nodes)
 
     @property
     def several(self) -> bool:

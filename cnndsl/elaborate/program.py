@@ -14,7 +14,7 @@ from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.home import Home, Loader, Read
 from cnndsl.elaborate.instances import Arguments
 from cnndsl.elaborate.sink import Sink
-from cnndsl.elaborate.values import UNKNOWN
+from cnndsl.elaborate.values import UNKNOWN, BlockValue
 from cnndsl.graph import Graph
 from cnndsl.source import Span
 from cnndsl.syntax import tree
@@ -60,10 +60,20 @@ class Program:
             if built is None:
                 return None
             check_facts(self.session, built, measure, sound=len(self.sink.findings) == before)
+            built.graph.rebuild = lambda others: self._again(network, {**given, **_arguments(others)}, dict(sizes))
             return built.graph
         except Exhausted as fault:
             self._stop(fault)
             return None
+
+    def _again(self, network: BlockValue, given: Arguments, sizes: dict[str, int]) -> Graph | None:
+        """A network with other arguments, apart from this check: its findings and its budget do not count."""
+        sink = Sink()
+        try:
+            built = networks.elaborate(networks.session(Budget(), sink), network, given, sizes, True)
+        except Exhausted:
+            return None
+        return built.graph if built is not None and not sink.findings else None
 
     def findings(self) -> list[Diagnostic]:
         """Everything found, file by file, sorted by place."""
@@ -101,6 +111,10 @@ class Program:
         self.exhausted = True
         self.session.report(fault)
         self.session.chain.clear()
+
+
+def _arguments(values: Mapping[str, object]) -> Arguments:
+    return {name: Argument(value) for name, value in values.items()}
 
 
 _EXPRESSIONS = (

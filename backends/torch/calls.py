@@ -1,0 +1,200 @@
+"""One step of a body as PyTorch: the module it makes, the call in ``forward``, the channels that come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from cnndsl.backends.torch.code import NOWHERE, Code, World, all_same, combine, constant, substitute, write
+from cnndsl.backends.torch.context import CannotShare, Context
+from cnndsl.backends.torch.liveness import writable
+from cnndsl.backends.torch.plan import ModuleClass, Parameter
+from cnndsl.backends.torch.spelling import spell
+from cnndsl.graph import Node
+from cnndsl.ops.operation import Operation
+from cnndsl.shape import Shape
+from cnndsl.syntax import tree
+from cnndsl.trace import Item, Value
+
+
+class Use(NamedTuple):
+    """A step in one world: the item, and the node that it made."""
+
+    world: World
+    item: Item
+    node: Node
+
+
+class Call(NamedTuple):
+    """What a step becomes. ``module`` is a constructor, ``template`` its use, ``function`` a form without a module."""
+
+    module: str | None
+    template: str
+    function: str | None
+    light: bool
+    channels: Code | None
+
+    @property
+    def chains(self) -> bool:
+        """Whether it can stand in an ``nn.Sequential``."""
+        return self.module is not None and self.template == "{module}({0})"
+
+
+def uses(worlds: Sequence[World], items: Sequence[Item]) -> list[Use]:
+    """The step in each world."""
+    return [Use(w, i, w.graph[i.node]) for w, i in zip(worlds, items, strict=True) if i.node is not None]
+
+
+def call(context: Context, found: Sequence[Use], flow: Code | None) -> Call:
+    """How the step is written; ``flow`` is what the channels before it are called."""
+    inner = [context.classes.get(use.node.graph) if use.node.graph is not None else None for use in found]
+    if any(one is not inner[0] for one in inner):
+        raise CannotShare(context.loops[-1] if context.loops else None)
+    if inner[0] is not None:
+        return _block(context, found, inner[0], flow)
+    kinds = [(use.node.kind, tuple(s.axes for s in shapes_of(use))) for use in found]
+    if not all_same(kinds):
+        raise CannotShare(context.loops[-1] if context.loops else None)
+    return _operation(context, found, flow)
+
+
+def shapes_of(use: Use) -> tuple[Shape, ...]:
+    """Shapes of the operands."""
+    return use.world.graph.operand_shapes(use.node) or ()
+
+
+def before(use: Use) -> Shape | None:
+    """The shape of the flow before the step."""
+    return use.world.graph.shapes.get(use.item.before) if use.item.before is not None else None
+
+
+def _operation(context: Context, found: Sequence[Use], flow: Code | None) -> Call:
+    operation = found[0].node.operation
+    if operation is None:
+        raise TypeError(found[0].node.name)
+    made = spell(operation, _Fields(context, found, flow, forward=False))
+    used = spell(operation, _Fields(context, found, flow, forward=True))
+    if made.support:
+        context.supports[made.support] = None
+    if made.module is not None:
+        context.kinds.setdefault(operation.name, {})[made.module.partition("(")[0]] = None
+    light = operation.view or (
+        operation.elementwise and made.module is not None and not operation.weights(*shapes_of(found[0]))
+    )
+    return Call(made.module, used.call or "{module}({0})", used.function, light, _channels(context, found, flow))
+
+
+class _Fields:
+    """The arguments of an operation as Python text (``spelling.Say``)."""
+
+    def __init__(self, context: Context, found: Sequence[Use], flow: Code | None, forward: bool) -> None:
+        self.context = context
+        self.found = found
+        self.flow = flow
+        self.forward = forward
+        self.shapes = shapes_of(found[0])
+        self.inplace = all(writable(use.world.graph, use.node.operands[0]) for use in found)
+
+    def _values(self, field: str) -> list[Any]:
+        return [getattr(use.node.operation, field) for use in self.found]
+
+    def default(self, field: str) -> bool:
+        """Whether it is the operation's default at every use."""
+        usual = type(self.found[0].node.operation).signature[field].default
+        converted = self._values(field)
+        given = [use.node.arguments.get(field) for use in self.found]
+        return all_same(converted) and (converted[0] == usual or all(g is not None and g.value == usual for g in given))
+
+    def __call__(self, field: str) -> str:
+        """Its text."""
+        values = self._values(field)
+        if all_same(values):
+            return write_field(values[0])
+        code = argument_code(self.context, self.found, field, self.forward)
+        raw = [use.node.arguments[field].value for use in self.found]
+        worlds = [use.world for use in self.found]
+        return self.context.resolve(worlds, raw, [code], field, self.forward).text
+
+    def size(self, axis: int) -> str:
+        """The size of an axis of the flow."""
+        worlds = [use.world for use in self.found]
+        values = [shapes_of(use)[0].sizes[axis] for use in self.found]
+        channels = self.flow if all(shapes_of(use)[0].axes[axis] == "C" for use in self.found) else None
+        hint = "in_features" if len(self.shapes[0].sizes) == 1 else "in_channels"
+        return self.context.resolve(worlds, values, [channels], hint, self.forward).text
+
+
+def write_field(value: Any) -> str:
+    """A constant argument: a square pair is one number."""
+    if isinstance(value, tuple):
+        if len(value) == 2 and value[0] == value[1] and isinstance(value[0], int):
+            return repr(value[0])
+        return f"({', '.join(map(write_field, value))}{',' if len(value) == 1 else ''})"
+    return write(tree.Literal(value, NOWHERE))
+
+
+def argument_code(context: Context, found: Sequence[Use], field: str, forward: bool = False) -> Code | None:
+    """The expression that the text gives for an argument; None where it gives none."""
+    given = [use.node.arguments.get(field) for use in found]
+    if any(argument is None or argument.expression is None for argument in given) or given[0] is None:
+        return None
+    expression = given[0].expression
+    if expression is None or any(one is None or one.expression is not expression for one in given):
+        return None
+    worlds = [use.world for use in found]
+    return context.composer(worlds, [before(use) for use in found], forward).compose(expression)
+
+
+def _channels(context: Context, found: Sequence[Use], flow: Code | None) -> Code | None:
+    """What the channels of the result are called: checked against the shapes."""
+    worlds = [use.world for use in found]
+    results = [use.world.graph.shapes.get(Value(use.node.name)) for use in found]
+    sizes = [None if shape is None else shape.channels for shape in results]
+    if any(size is None for size in sizes):
+        return None
+    candidates: list[Code | None] = []
+    for field in ("out_channels", "out_features"):
+        if field in type(found[0].node.operation).signature:
+            candidates.append(argument_code(context, found, field))
+    candidates.append(flow)
+    if flow is not None:
+        factors = [size // flow.at(world) if flow.at(world) else 0 for world, size in zip(worlds, sizes, strict=True)]
+        if all_same(factors):
+            candidates.append(combine("*", flow, constant(factors[0], worlds), worlds))
+    if all_same(sizes):
+        return constant(sizes[0], worlds)
+    return next((code for code in candidates if code is not None and code.agrees(worlds, sizes)), None)
+
+
+def _block(context: Context, found: Sequence[Use], inner: ModuleClass, flow: Code | None) -> Call:
+    codes = {parameter.name: _given(context, found, parameter, flow) for parameter in inner.parameters}
+    texts, positional = [], True
+    for parameter in inner.parameters:
+        code = codes[parameter.name]
+        if parameter.default is not None:
+            positional = False
+            if code.literal and all(code.at(use.world) == parameter.default for use in found):
+                continue
+        texts.append(code.text if positional else f"{parameter.name}={code.text}")
+    worlds = [use.world for use in found]
+    channels = substitute(inner.channels, codes, worlds) if inner.channels is not None else None
+    sizes = [use.world.graph.shapes.get(Value(use.node.name)) for use in found]
+    values = [None if shape is None else shape.channels for shape in sizes]
+    if channels is not None and not channels.agrees(worlds, values):
+        channels = None
+    operands = ", ".join(f"{{{number}}}" for number in range(len(found[0].node.operands)))
+    return Call(f"{inner.name}({', '.join(texts)})", f"{{module}}({operands})", None, False, channels)
+
+
+def _given(context: Context, found: Sequence[Use], parameter: Parameter, flow: Code | None) -> Code:
+    worlds = [use.world for use in found]
+    values = [parameter.values[use.node.graph] for use in found if use.node.graph is not None]
+    candidate = flow
+    if parameter.source not in ("channels", ""):
+        candidate = argument_code(context, found, parameter.source)
+    return context.resolve(worlds, values, [candidate], parameter.name)
+
+
+def constant_operation(operation: Operation | None, *names: str) -> bool:
+    """Whether it is one of the operations called ``names``."""
+    return operation is not None and operation.name in names

@@ -1,0 +1,258 @@
+"""One class as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cnndsl.backends.torch.body import Body, Flow
+from cnndsl.backends.torch.code import quote, same
+from cnndsl.backends.torch.context import CannotShare, Context, identifier
+from cnndsl.backends.torch.layout import wrap
+from cnndsl.backends.torch.plan import ModuleClass, Parameter
+from cnndsl.backends.torch.sequence import Sequencer, expressions, extend, fill, has_keys, pure
+from cnndsl.backends.torch.spelling import literal
+from cnndsl.backends.torch.statements import Assign, Nested, Statement, mentioned, prune, reads, render
+from cnndsl.graph import Graph
+from cnndsl.syntax import tree
+from cnndsl.trace import Item, Trace, Value
+
+
+class Draft:
+    """A class whose bodies are written; the signature follows from what they mention."""
+
+    def __init__(self, context: Context, base: str, init: list[Statement], forward: list[Statement]) -> None:
+        self.context = context
+        self.base = base
+        self.init = init
+        self.forward = forward
+        self.results: list[str] = []
+        self.arguments = ["x"]
+
+
+def draft(context: Context) -> Draft:
+    """Write the bodies of a class."""
+    named = {pair for graph in context.owner.graphs for pair in referenced(graph)}
+    if pure(context.roots, named, top=True) and (context.owner.definition.keyword == "block" or unlabelled(context)):
+        return _sequential(context)
+    return _module(context, named)
+
+
+def _sequential(context: Context) -> Draft:
+    made, channels = Sequencer(context).body(context.roots, context.channels_parameter())
+    context.owner.channels = channels
+    init: list[Statement] = []
+    inner = expressions(made)
+    if has_keys(made):
+        init.append("super().__init__()")
+        fill(context, made, init, "self")
+    elif inner is not None:
+        init.append(f"super().__init__({', '.join(inner)})")
+    else:
+        init.append("layers: list[nn.Module] = []")
+        context.local("layers")
+        extend(context, made, init, "layers")
+        init.append("super().__init__(*layers)")
+    return Draft(context, "nn.Sequential", init, [])
+
+
+def _module(context: Context, named: set[tuple[Graph, Value]]) -> Draft:
+    graph = context.owner.graphs[0]
+    body = Body(context, named)
+    arguments = ["x" if word == "in" else identifier(word) for word in graph.inputs]
+    for one in context.owner.graphs:
+        for word, argument in zip(one.inputs, arguments, strict=True):
+            body.names[one, Value(word)] = argument
+    body.live.update(arguments[1:])
+    kept = any((one, Value(one.inputs[0])) in named for one in context.owner.graphs)
+    if kept or arguments[0] != "x":
+        body.live.add(arguments[0])
+    if kept and arguments[0] == "x":
+        body.variable = "out"
+    body.init.append("super().__init__()")
+    end = body.run(context.roots, Flow(arguments[0], context.channels_parameter()))
+    context.owner.channels = end.channels
+    out = Draft(context, "nn.Module", body.init, body.forward)
+    out.arguments = arguments
+    out.results = _results(context, body, end)
+    return out
+
+
+def _results(context: Context, body: Body, end: Flow) -> list[str]:
+    graph = context.owner.graphs[0]
+    if len(graph.outputs) < 2 and (
+        not graph.outputs or graph.trace is None or graph.outputs[0].value == graph.trace.after
+    ):
+        return [end.text]
+    out = []
+    for output in graph.outputs:
+        last = graph.trace is not None and output.value == graph.trace.after
+        known = body.names.get((graph, output.value))
+        if known is None and not last:
+            raise CannotShare(None)
+        out.append(known or end.text)
+    return out
+
+
+def referenced(graph: Graph) -> set[tuple[Graph, Value]]:
+    """Values that a later step asks for by name."""
+    out: set[tuple[Graph, Value]] = set()
+
+    def visit(trace: Trace) -> None:
+        for line in trace.lines:
+            for item in line:
+                _collect(graph, item, out)
+                for body in item.bodies:
+                    visit(body)
+
+    if graph.trace is not None:
+        visit(graph.trace)
+    last = graph.trace.after if graph.trace is not None else None
+    for output in graph.outputs:
+        if len(graph.outputs) > 1 or output.value != last:
+            _add(graph, output.value, out)
+    return out
+
+
+def _collect(graph: Graph, item: Item, out: set[tuple[Graph, Value]]) -> None:
+    if isinstance(item.step, tree.From) and item.after is not None:
+        _add(graph, item.after, out)
+    if isinstance(item.step, tree.Apply) and item.step.branches is None and item.node is not None:
+        for value in graph[item.node].operands[1:]:
+            _add(graph, value, out)
+
+
+def _add(graph: Graph, value: Value, out: set[tuple[Graph, Value]]) -> None:
+    out.add((graph, value))
+    if value.output:
+        out.add((graph, Value(value.node)))
+
+
+def unlabelled(context: Context) -> bool:
+    """Whether no step of the body has a label."""
+    nodes = [node for graph in context.owner.graphs for node in graph if node.module is not None]
+    return all((node.module or "").partition(".")[0].isdigit() for node in nodes)
+
+
+def finish(made: Draft, initial: Sequence[Statement]) -> list[str]:
+    """The lines of the class."""
+    context, owner = made.context, made.context.owner
+    init = prune([*made.init, *initial])
+    stored = _stored(context, made)
+    read = reads(init) | {parameter.name for parameter in stored}
+    owner.parameters = ordered([p for p in context.parameters.values() if p.name in read])
+    at = next(i for i, statement in enumerate(init) if isinstance(statement, str) and statement.startswith("super()"))
+    init[at + 1 : at + 1] = [Assign(f"self.{p.name}", p.name) for p in stored]
+    lines = [f"class {owner.name}({made.base}):"]
+    lines += docstring(owner.definition.doc, 4)
+    if len(init) > 1 or owner.parameters or init[0] != "super().__init__()":
+        arguments = ", ".join(["self", *(declared(p) for p in owner.parameters)])
+        lines += _gap(lines)
+        lines += wrap(f"def __init__({arguments}) -> None:", 4)
+        lines += render(init, 8)
+    if made.base == "nn.Module":
+        lines += _gap(lines)
+        lines += _forward(made)
+    if len(lines) == 1:
+        lines.append("    pass")
+    return lines
+
+
+def _gap(lines: Sequence[str]) -> list[str]:
+    return [""] if len(lines) > 1 else []
+
+
+def _stored(context: Context, made: Draft) -> list[Parameter]:
+    words = mentioned([*made.forward, *made.results])
+    return [parameter for parameter in context.parameters.values() if f"self.{parameter.name}" in words]
+
+
+def _forward(made: Draft) -> list[str]:
+    owner = made.context.owner
+    graph = owner.graphs[0]
+    arguments = ", ".join(f"{word}: Tensor" for word in made.arguments)
+    active = [text for text, output in zip(made.results, graph.outputs, strict=False) if not output.training]
+    body = _tidied(made.forward)
+    several = f"{owner.name}Output"
+    if len(made.results) == 1:
+        result, body = "Tensor", [*body, f"return {made.results[0]}"]
+    elif len(active) == len(made.results):
+        result, body = several, [*body, f"return {several}({', '.join(made.results)})"]
+    else:
+        results = _named(made, body)
+        active = [text for text, output in zip(results, graph.outputs, strict=True) if not output.training]
+        eval_type = "Tensor" if len(active) == 1 else several
+        whole = f"return {several}({', '.join(results)})"
+        body = [*body, Nested("if self.training", [whole]), f"return {active[0]}"]
+        result = f"{eval_type} | {several}" if eval_type != several else several
+    return [*wrap(f"def forward(self, {arguments}) -> {result}:", 4), *render(body, 8)]
+
+
+def _named(made: Draft, body: list[Statement]) -> list[str]:
+    """Results as names: what is returned in two places is computed in one."""
+    out = []
+    for text in made.results:
+        if text.isidentifier() or "." in text and text.replace(".", "").isidentifier():
+            out.append(text)
+        else:
+            body.append(Assign("x", text))
+            out.append("x")
+    return out
+
+
+def _tidied(statements: list[Statement]) -> list[Statement]:
+    """Without assignments of a name to itself."""
+    return [s for s in statements if not (isinstance(s, Assign) and s.target == s.value)]
+
+
+def ordered(parameters: Sequence[Parameter]) -> list[Parameter]:
+    """The channels first, then those that a caller must give, then those with a default."""
+
+    for parameter in parameters:
+        if not usual(parameter):
+            parameter.default = None
+    return sorted(parameters, key=lambda p: (p.default is not None, p.source != "channels"))
+
+
+def usual(parameter: Parameter) -> bool:
+    """Whether some use has the default."""
+    return parameter.default is not None and any(same(v, parameter.default) for v in parameter.values.values())
+
+
+def declared(parameter: Parameter) -> str:
+    """``stride: int = 1``."""
+    text = f"{parameter.name}: {hint(list(parameter.values.values()))}"
+    return text if parameter.default is None else f"{text} = {literal(parameter.default)}"
+
+
+def hint(values: Sequence[Any]) -> str:
+    """The type of an argument from its values."""
+    found = sorted({_type(value) for value in values})
+    if "float" in found and "int" in found:
+        found.remove("int")
+    return " | ".join(found)
+
+
+def _type(value: Any) -> str:
+    if isinstance(value, tuple):
+        if len(value) == 2 and all(type(item) is int for item in value) and value[0] == value[1]:
+            return "int"
+        if len(value) == 2 and all(type(item) is int for item in value):
+            return "tuple[int, int]"
+        inner = sorted({_type(item) for item in value}) or ["int"]
+        return f"list[{' | '.join(inner)}]"
+    return "None" if value is None else type(value).__name__
+
+
+def docstring(text: str | None, indent: int) -> list[str]:
+    """A docstring with everything escaped that would end it."""
+    if not text or not text.strip():
+        return []
+    rows = [row.strip() for row in text.strip().split("\n")]
+    rows = [quote(row)[1:-1].replace('\\"', '"').replace('"""', '\\"\\"\\"') for row in rows]
+    if rows[-1].endswith('"'):
+        rows[-1] = rows[-1][:-1] + '\\"'
+    pad = " " * indent
+    if len(rows) == 1:
+        return [f'{pad}"""{rows[0]}"""']
+    return [f'{pad}"""{rows[0]}', *(f"{pad}{row}" if row else "" for row in rows[1:]), f'{pad}"""']

@@ -1,0 +1,192 @@
+"""Steps that join branches: ``concat``, ``add``, ``residual``, ``dense``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cnndsl.backends.torch.calls import Use, call
+from cnndsl.backends.torch.code import Code, World, all_same, combine, constant
+from cnndsl.backends.torch.context import CannotShare
+from cnndsl.backends.torch.liveness import writable
+from cnndsl.backends.torch.sequence import channels_after
+from cnndsl.backends.torch.statements import Assign
+from cnndsl.syntax import tree
+from cnndsl.trace import Item, Value
+
+if TYPE_CHECKING:
+    from cnndsl.backends.torch.body import Body, Flow
+
+
+class Joins:
+    """Writes joins into a body."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+
+    def join(self, step: tree.Apply, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
+        """``concat { ... }`` and its like: each line is a branch."""
+        entry = self._entry(flow)
+        branches = self.branches(inside(worlds, items), entry)
+        label = step.label and "".join(part for part in step.label.parts if isinstance(part, str))
+        return self._joined(worlds, items, branches, label or step.call.callee.id)
+
+    def residual(self, step: tree.Residual, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
+        """``add`` of the body and of the shortcut."""
+        entry = self._entry(flow)
+        main = self.branch(inside(worlds, items), entry, "out")
+        if step.shortcut is None:
+            return self._joined(worlds, items, [main, entry], "out")
+        self.body.live.add(main.text)
+        within = [w.inside(i.bodies[1]) for w, i in zip(worlds, items, strict=True)]
+        return self._joined(worlds, items, [main, self.branch(within, entry, "shortcut")], "out")
+
+    def dense(self, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
+        """Each line reads the concatenation of the input and all earlier lines."""
+        body = self.body
+        flow = body.keep(flow)
+        iteration = body.iteration
+        body.iteration = lambda within, entry: self._dense_lines(within, entry)  # type: ignore[method-assign]
+        flow = self._dense_lines(inside(worlds, items), flow)
+        body.iteration = iteration  # type: ignore[method-assign]
+        return flow
+
+    def _dense_lines(self, worlds: Sequence[World], flow: Flow) -> Flow:
+        body = self.body
+        for row, line in enumerate(worlds[0].trace.body.lines):
+            first = line.steps[0]
+            items = [world.trace.lines[row][0] for world in worlds]
+            if len(line.steps) == 1 and isinstance(first, (tree.For, tree.Repeat, tree.Let)):
+                flow = body.step(first, worlds, items, flow)
+            elif len(line.steps) == 1 and isinstance(first, (tree.If, tree.With)):
+                if not all_same([item.arm for item in items]):
+                    raise CannotShare(body.loop)
+                flow = self._dense_lines(inside(worlds, items), flow) if items[0].bodies else flow
+            else:
+                flow = self._dense_line(worlds, row, flow)
+        return flow
+
+    def _dense_line(self, worlds: Sequence[World], row: int, flow: Flow) -> Flow:
+        body = self.body
+        entry = body.keep(flow)
+        with body.writing(body.fresh("out"), nesting=True):
+            result = body.line(worlds, row, entry)
+        body.live.discard(result.text)
+        channels = None
+        if entry.channels is not None and result.channels is not None:
+            channels = combine("+", entry.channels, result.channels, worlds)
+        text = f"torch.cat([{entry.text}, {result.text}], 1)"
+        body.forward.append(Assign(body.variable, text))
+        return type(flow)(body.variable, channels)
+
+    def branches(self, worlds: Sequence[World], entry: Flow) -> list[Flow]:
+        """The branches of a body: its lines, those of its loops and ifs among them."""
+        out: list[Flow] = []
+        for row, line in enumerate(worlds[0].trace.body.lines):
+            first = line.steps[0]
+            items = [world.trace.lines[row][0] for world in worlds]
+            if len(line.steps) == 1 and isinstance(first, (tree.For, tree.Repeat, tree.If, tree.With)):
+                out += self._contributed(first, worlds, items, entry)
+            elif isinstance(first, tree.Let):
+                self.body.step(first, worlds, items, entry)
+            else:
+                label = getattr(first, "label", None) or getattr(line.steps[-1], "label", None)
+                word = "".join(part for part in label.parts if isinstance(part, str)) if label else "branch"
+                out.append(self._line(worlds, row, entry, word))
+                self.body.live.add(out[-1].text)
+        return out
+
+    def _contributed(
+        self,
+        step: tree.For | tree.Repeat | tree.If | tree.With,
+        worlds: Sequence[World],
+        items: Sequence[Item],
+        entry: Flow,
+    ) -> list[Flow]:
+        from cnndsl.backends.torch.loops import Passes, elements
+
+        body = self.body
+        counts = [len(item.bodies) if isinstance(step, (tree.For, tree.Repeat)) else item.arm for item in items]
+        if not all_same(counts):
+            raise CannotShare(body.loop)
+        out: list[Flow] = []
+        if not isinstance(step, (tree.For, tree.Repeat)):
+            return self.branches(inside(worlds, items), entry) if items[0].bodies else out
+        loop = Passes(step, worlds, items, [None] * len(worlds))
+        for number in range(loop.trips[0]):
+            within = loop.iteration(number)
+            body.context.frames.append(elements(body.context, loop, number, within))
+            out += self.branches(within, entry)
+            body.context.frames.pop()
+        return out
+
+    def _line(self, worlds: Sequence[World], row: int, entry: Flow, word: str) -> Flow:
+        body = self.body
+        with body.writing(body.fresh(word), nesting=True):
+            result = body.line(worlds, row, entry)
+            body.live.discard(body.variable)
+        return result
+
+    def branch(self, worlds: Sequence[World], entry: Flow, word: str) -> Flow:
+        """A whole body as one branch."""
+        body = self.body
+        lone = sum(len(line.steps) for line in worlds[0].trace.body.lines) <= 2
+        with body.writing(body.fresh(word), nesting=lone):
+            result = body.run(worlds, entry)
+            body.live.discard(body.variable)
+        return result
+
+    def _entry(self, flow: Flow) -> Flow:
+        """The flow that every branch reads."""
+        entry = self.body.keep(flow)
+        self.body.live.add(entry.text)
+        return entry
+
+    def _joined(self, worlds: Sequence[World], items: Sequence[Item], branches: Sequence[Flow], label: str) -> Flow:
+        body = self.body
+        flow_type = type(branches[0])
+        found = [Use(w, i, w.graph[i.node]) for w, i in zip(worlds, items, strict=True) if i.node is not None]
+        if not found:
+            return body.settle(worlds, items, branches[0], label)
+        channels = self._join_channels(worlds, items, found[0].node.kind, branches)
+        texts = [branch.text for branch in branches]
+        body.live -= set(texts) - set(body.names.values())
+        first = [(use.world.graph, use.node.operands[0]) for use in found]
+        safe = all(writable(graph, value) for graph, value in first)
+        if found[0].node.kind == "add" and len(texts) == 2 and safe:
+            if not branches[0].variable:
+                word = "out" if "out" not in body.names.values() else body.fresh("out")
+                body.forward.append(Assign(word, texts[0]))
+                texts[0] = word
+            body.forward.append(f"{texts[0]} += {texts[1]}")
+            return body.settle(worlds, items, flow_type(texts[0], channels), label)
+        made = call(body.context, found, branches[0].channels)
+        text = (made.function or "").replace("{*}", ", ".join(texts))
+        for number, operand in enumerate(texts):
+            text = text.replace(f"{{{number}}}", operand)
+        return body.settle(worlds, items, flow_type(text, channels), label)
+
+    def _join_channels(
+        self, worlds: Sequence[World], items: Sequence[Item], kind: str, branches: Sequence[Flow]
+    ) -> Code | None:
+        sizes = channels_after(worlds, items)
+        if all_same(sizes) and sizes[0] is not None:
+            return constant(sizes[0], worlds)
+        codes = [branch.channels for branch in branches]
+        candidates = list(codes)
+        if kind == "concat" and all(code is not None for code in codes):
+            total = codes[0]
+            for code in codes[1:]:
+                total = combine("+", total, code, worlds) if total is not None and code is not None else None
+            candidates.insert(0, total)
+        return next((code for code in candidates if code is not None and code.agrees(worlds, sizes)), None)
+
+
+def inside(worlds: Sequence[World], items: Sequence[Item]) -> list[World]:
+    """The worlds of the first body of a step."""
+    return [world.inside(item.bodies[0]) for world, item in zip(worlds, items, strict=True)]
+
+
+def result_of(value: Value) -> str:
+    """The field of a result that a value is."""
+    return value.output

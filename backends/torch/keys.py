@@ -1,0 +1,71 @@
+"""Names of registered modules: attributes where they can be, ``add_module`` where not."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Sequence
+
+from cnndsl.backends.torch.code import World, all_same, quote
+from cnndsl.backends.torch.context import CannotShare, Context
+from cnndsl.backends.torch.statements import Assign, Statement
+from cnndsl.shape import Shape
+from cnndsl.syntax import tree
+from cnndsl.trace import Item
+
+TAKEN = frozenset(
+    """T_destination add_module append apply bfloat16 buffers call_super_init children clear compile cpu cuda double
+    dump_patches eval extend extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half insert
+    ipu items keys load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters
+    pop register_backward_hook register_buffer register_forward_hook register_forward_pre_hook
+    register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
+    register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook
+    register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to to_empty train
+    training type update values xpu zero_grad""".split()
+)
+"""Attributes of ``nn.Module`` and its containers: no module can be called so by assignment."""
+
+
+def segment(context: Context, label: tree.Template | None, worlds: Sequence[World], items: Sequence[Item]) -> str:
+    """Python text of the last part of a key: ``"conv1"``, ``f"layer{i + 1}"``."""
+    keys = [(item.key or "").rpartition(".")[2] for item in items]
+    if all_same(keys):
+        return quote(keys[0])
+    shapes: list[Shape | None] = [None] * len(worlds)
+    if label is None:
+        raise CannotShare(context.loops[-1] if context.loops else None)
+    composer = context.composer(worlds, shapes)
+    text = ""
+    for part in label.parts:
+        if isinstance(part, str):
+            text += quote(part)[1:-1].replace("{", "{{").replace("}", "}}")
+            continue
+        code = composer.compose(part)
+        if code is None or '"' in code.text:
+            raise CannotShare(context.loops[-1] if context.loops else None)
+        text += f"{{{code.text}}}"
+    return f'f"{text}"'
+
+
+def is_attribute(key: str) -> bool:
+    """Whether a module can be kept as an attribute of this name (``key`` is quoted text)."""
+    word = key[1:-1]
+    plain = key.startswith('"') and word.isidentifier() and word.isascii()
+    return plain and not keyword.iskeyword(word) and word not in TAKEN and not word.startswith("_")
+
+
+def registration(target: str, key: str, module: str) -> Statement:
+    """The statement that registers ``module`` on ``target``."""
+    if is_attribute(key):
+        return Assign(f"{target}.{key[1:-1]}", module)
+    if key.startswith('"') and key[1:-1] in TAKEN or key.startswith('"_'):
+        return Assign(f"{target}._modules[{key}]", module)
+    return f"{target}.add_module({key}, {module})"
+
+
+def access(target: str, key: str) -> str:
+    """The expression that reads a registered module."""
+    if is_attribute(key):
+        return f"{target}.{key[1:-1]}"
+    if key.startswith('"') and (key[1:-1] in TAKEN or key.startswith('"_')):
+        return f"{target}._modules[{key}]"
+    return f"{target}.get_submodule({key})"

@@ -1,0 +1,381 @@
+"""Groups that are chains of modules: ``nn.Sequential``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from cnndsl.backends.torch.calls import call, uses
+from cnndsl.backends.torch.code import Code, World, all_same, constant, name, quote
+from cnndsl.backends.torch.context import CannotShare, Context
+from cnndsl.backends.torch.keys import is_attribute, registration, segment
+from cnndsl.backends.torch.loops import SHORT, Loop, Passes, elements, header, steps, variables
+from cnndsl.backends.torch.spelling import Constants, spell
+from cnndsl.backends.torch.statements import Assign, Nested, Statement, mentioned
+from cnndsl.graph import Graph
+from cnndsl.shape import Shape
+from cnndsl.syntax import tree
+from cnndsl.trace import Item, Trace, Value
+
+class Module(NamedTuple):
+    """One module of a sequence. ``key`` is Python text of its name where it has one, ``place`` of its number."""
+
+    text: str
+    key: str | None
+    place: str | None
+
+
+class Repeated(NamedTuple):
+    """Modules made by a loop."""
+
+    header: Callable[[set[str]], str]
+    body: list[Element]
+
+
+class Chosen(NamedTuple):
+    """Modules that are there under a condition."""
+
+    condition: str
+    body: list[Element]
+
+
+class Carry(NamedTuple):
+    """A variable that carries the channels from one iteration to the next."""
+
+    name: str
+    value: str
+
+
+class Inner(NamedTuple):
+    """A group inside the sequence: its elements; ``key`` and ``place`` as a module's."""
+
+    body: list[Element]
+    key: str | None
+    place: str | None
+
+
+Element = Module | Repeated | Chosen | Carry | Inner
+
+
+def pure(worlds: Sequence[World], named: set[tuple[Graph, Value]], top: bool = False) -> bool:
+    """Whether the body is a chain of modules and nobody else reads what flows between them."""
+    return all(_pure(world.graph, world.trace, named, world.trace.after if top else None, top) for world in worlds)
+
+
+def _pure(graph: Graph, trace: Trace, named: set[tuple[Graph, Value]], last: Value | None, top: bool) -> bool:
+    return all(_chains(graph, item, named, last, top) for line in trace.lines for item in line)
+
+
+def _chains(graph: Graph, item: Item, named: set[tuple[Graph, Value]], last: Value | None, top: bool) -> bool:
+    if item.after is not None and item.after != item.before and item.after != last and (graph, item.after) in named:
+        return False
+    match item.step:
+        case tree.Let() | tree.Expect() | tree.Require() | tree.Init():
+            return True
+        case tree.Input():
+            return top
+        case tree.Output(chain=None, training=False):
+            return top and len(graph.outputs) == 1
+        case tree.Apply(branches=None):
+            return item.node is None or _is_module(graph, item.node)
+        case tree.Group() | tree.Repeat() | tree.For() | tree.If() | tree.With():
+            return all(_pure(graph, body, named, last, top) for body in item.bodies)
+    return False
+
+
+def _is_module(graph: Graph, node_name: str) -> bool:
+    node = graph[node_name]
+    if node.graph is not None:
+        return len(node.operands) == 1 and not node.graph.several
+    shapes = graph.operand_shapes(node)
+    if node.operation is None or shapes is None or len(node.operands) != 1:
+        return False
+    spelling = spell(node.operation, Constants(node.operation, shapes))
+    return spelling.module is not None and spelling.call is None
+
+
+class Sequencer:
+    """Writes the elements of a sequence."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def body(self, worlds: Sequence[World], flow: Code | None) -> tuple[list[Element], Code | None]:
+        """The modules of a body, and what the channels after it are called."""
+        out: list[Element] = []
+        for row, line in enumerate(worlds[0].trace.body.lines):
+            for column, step in enumerate(line.steps):
+                items = [world.trace.lines[row][column] for world in worlds]
+                made, flow = self._step(step, worlds, items, flow)
+                out.extend(made)
+        return out, flow
+
+    def _step(
+        self, step: tree.Step, worlds: Sequence[World], items: Sequence[Item], flow: Code | None
+    ) -> tuple[list[Element], Code | None]:
+        match step:
+            case tree.Let():
+                self._let(step, worlds, items)
+            case tree.Apply():
+                found = uses(worlds, items)
+                if found:
+                    made = call(self.context, found, flow)
+                    if made.module is None:
+                        raise TypeError(found[0].node.name)
+                    kind = found[0].node.kind
+                    return [Module(made.module, *self._key(step.label, kind, items, worlds))], made.channels
+            case tree.Group():
+                inside = [w.inside(i.bodies[0]) for w, i in zip(worlds, items, strict=True)]
+                body, flow = self.body(inside, flow)
+                return [Inner(body, *self._key(step.label, "group", items, worlds))], flow
+            case tree.With():
+                return self.body([w.inside(i.bodies[0]) for w, i in zip(worlds, items, strict=True)], flow)
+            case tree.If():
+                return self._choice(step, worlds, items, flow)
+            case tree.Repeat() | tree.For():
+                return self._loop(step, worlds, items, flow)
+        return [], flow
+
+    def _key(
+        self, label: tree.Template | None, kind: str, items: Sequence[Item], worlds: Sequence[World]
+    ) -> tuple[str | None, str | None]:
+        """Its name, where it has one, and what to call it among others that have."""
+        keys = [item.key for item in items]
+        if keys[0] is None:
+            return None, None if self.context.loops else quote(self.context.attribute(kind))
+        last = keys[0].rpartition(".")[2]
+        if label is not None or not last.isdigit():
+            return segment(self.context, label, worlds, items), None
+        return None, quote(last) if all_same(keys) else None
+
+    def _let(self, step: tree.Let, worlds: Sequence[World], items: Sequence[Item]) -> None:
+        shapes = flow_shapes(worlds, items)
+        codes = [self.context.composer(worlds, shapes, forward).compose(step.value) for forward in (False, True)]
+        if codes[0] is not None and codes[1] is not None:
+            self.context.frames[-1][step.name.id] = (codes[0], codes[1])
+
+    def _choice(
+        self, step: tree.If, worlds: Sequence[World], items: Sequence[Item], flow: Code | None
+    ) -> tuple[list[Element], Code | None]:
+        arms = [item.arm for item in items]
+        if all_same(arms):
+            if not items[0].bodies:
+                return [], flow
+            return self.body([w.inside(i.bodies[0]) for w, i in zip(worlds, items, strict=True)], flow)
+        if len(step.arms) > 1 or step.otherwise is not None:
+            raise CannotShare(self._loop_here())
+        condition = self.context.composer(worlds, flow_shapes(worlds, items)).compose(step.arms[0][0])
+        if condition is None:
+            raise CannotShare(self._loop_here())
+        taken = [w.inside(i.bodies[0]) for w, i in zip(worlds, items, strict=True) if i.bodies]
+        body, after = self.body(taken, flow)
+        if after is None or flow is None or not after.agrees(taken, [flow.at(world) for world in taken]):
+            raise CannotShare(self._loop_here())
+        return [Chosen(condition.text, body)], flow
+
+    def _loop_here(self) -> tree.Step | None:
+        return self.context.loops[-1] if self.context.loops else None
+
+    def _loop(
+        self, step: Loop, worlds: Sequence[World], items: Sequence[Item], flow: Code | None
+    ) -> tuple[list[Element], Code | None]:
+        loop = Passes(step, worlds, items, flow_shapes(worlds, items))
+        if not any(loop.trips):
+            return [], flow
+        entries = channels_before(loop.inside())
+        exits = channels_after(worlds, items)
+        steady = carried(loop, entries, exits, flow) is None
+        size = steps(loop.inside()[0].trace)
+        short = loop.trips[0] * size <= SHORT and not (size == 1 and steady and loop.trips[0] > 1)
+        if all_same(loop.trips) and (step.span.start in self.context.unrolled or short):
+            return self._unrolled(loop, flow)
+        return self._kept(loop, flow, entries, exits)
+
+    def _unrolled(self, loop: Passes, flow: Code | None) -> tuple[list[Element], Code | None]:
+        out: list[Element] = []
+        for number in range(loop.trips[0]):
+            inside = loop.iteration(number)
+            self.context.frames.append(elements(self.context, loop, number, inside))
+            made, flow = self.body(inside, flow)
+            self.context.frames.pop()
+            out.extend(made)
+        return out, flow
+
+    def _kept(
+        self, loop: Passes, flow: Code | None, entries: Sequence[int | None], exits: Sequence[int | None]
+    ) -> tuple[list[Element], Code | None]:
+        context, inside = self.context, loop.inside()
+        out: list[Element] = []
+        start = flow
+        entry = carried(loop, entries, exits, flow)
+        variable = ""
+        if entry is not None:
+            first = context.resolve(loop.worlds, channels_of(loop.shapes), [flow], "in_channels")
+            variable = context.carry_name(loop.shapes, first)
+            start = name(variable, dict(zip(inside, entries, strict=True)))
+            if first.text != variable:
+                out.append(Carry(variable, first.text))
+        frame = variables(context, loop, inside)
+        context.frames.append(frame)
+        context.loops.append(loop.step)
+        body, end = self.body(inside, start)
+        if entry is not None:
+            after = context.resolve(inside, channels_after_bodies(inside), [end], "in_channels").text
+            if after != variable:
+                body.append(Carry(variable, after))
+            flow = name(variable, dict(zip(loop.worlds, exits, strict=True)))
+        elif all_same(exits) and exits[0] is not None:
+            flow = constant(exits[0], loop.worlds)
+        context.loops.pop()
+        context.frames.pop()
+        return [*out, Repeated(lambda used: header(context, loop, used, frame, False), body)], flow
+
+
+def flow_shapes(worlds: Sequence[World], items: Sequence[Item]) -> list[Shape | None]:
+    """The shape of the flow before a step, in each world."""
+    return [w.graph.shapes.get(i.before) if i.before is not None else None for w, i in zip(worlds, items, strict=True)]
+
+
+def channels_of(shapes: Sequence[Shape | None]) -> list[int | None]:
+    """Their channels."""
+    return [None if shape is None else shape.channels for shape in shapes]
+
+
+def channels_before(worlds: Sequence[World]) -> list[int | None]:
+    """The channels that flow into a body."""
+    return channels_of([w.graph.shapes.get(w.trace.before) if w.trace.before else None for w in worlds])
+
+
+def channels_after_bodies(worlds: Sequence[World]) -> list[int | None]:
+    """The channels that flow out of a body."""
+    return channels_of([w.graph.shapes.get(w.trace.after) if w.trace.after else None for w in worlds])
+
+
+def channels_after(worlds: Sequence[World], items: Sequence[Item]) -> list[int | None]:
+    """The channels that flow out of a step."""
+    return channels_of([w.graph.shapes.get(i.after) if i.after else None for w, i in zip(worlds, items, strict=True)])
+
+
+def carried(
+    loop: Passes, entries: Sequence[int | None], exits: Sequence[int | None], flow: Code | None
+) -> list[int | None] | None:
+    """The channels that iterations begin with, where only a variable can say them."""
+    inside = loop.inside()
+    begins = all_same(entries) or (flow is not None and flow.agrees(inside, entries))
+    ends = all_same(exits) or (flow is not None and flow.agrees(loop.worlds, exits))
+    return None if begins and ends else list(entries)
+
+
+def expressions(elements_: Sequence[Element]) -> list[str] | None:
+    """The sequence as arguments of one call; None where it needs statements."""
+    out = []
+    for element in elements_:
+        match element:
+            case Module(text, None, _):
+                out.append(text)
+            case Inner(body, None, _) if (inner := expressions(body)) is not None:
+                out.append(f"nn.Sequential({', '.join(inner)})")
+            case Repeated(head, body) if (inner := expressions(body)) is not None and len(inner) == 1:
+                if inner[0].startswith("*"):
+                    return None
+                out.append(f"*({inner[0]} {head(mentioned(inner[0]))})")
+            case _:
+                return None
+    return out
+
+
+def has_keys(elements_: Sequence[Element]) -> bool:
+    """Whether some module of the sequence has a name of its own."""
+    for element in elements_:
+        match element:
+            case Module(_, key, _) | Inner(_, key, _) if key is not None:
+                return True
+            case Repeated(_, body) | Chosen(_, body) if has_keys(body):
+                return True
+    return False
+
+
+def build(context: Context, made: Sequence[Element], out: list[Statement], target: str) -> str:
+    """The constructor of the sequence; what it needs before goes to ``out``. ``target`` is where it will be kept."""
+    if has_keys(made):
+        out.append(Assign(target, "nn.Sequential()"))
+        fill(context, made, out, target)
+        return target
+    inner = expressions(made)
+    if inner is not None:
+        return f"nn.Sequential({', '.join(inner)})"
+    word = target.rpartition(".")[2]
+    layers = context.local(word if word.isidentifier() else "layers")
+    out.append(f"{layers}: list[nn.Module] = []")
+    extend(context, made, out, layers)
+    return f"nn.Sequential(*{layers})"
+
+
+def fill(context: Context, made: Sequence[Element], out: list[Statement], target: str) -> None:
+    """Statements that register named modules on ``target``."""
+    for element in made:
+        match element:
+            case Carry(variable, value):
+                out.append(Assign(variable, value))
+            case Module(text, name, number):
+                out.append(registration(target, _known(context, name or number), text))
+            case Inner(body, name, number):
+                key = _known(context, name or number)
+                place = f"{target}.{key[1:-1]}" if is_attribute(key) else ""
+                text = build(context, body, out, place or context.local("group"))
+                if text != place:
+                    out.append(registration(target, key, text))
+            case Repeated(head, body):
+                inside: list[Statement] = []
+                fill(context, body, inside, target)
+                out.append(Nested(head(mentioned(inside)), inside))
+            case Chosen(condition, body):
+                inside = []
+                fill(context, body, inside, target)
+                out.append(Nested(f"if {condition}", inside))
+
+
+def _known(context: Context, key: str | None) -> str:
+    if key is None:
+        raise CannotShare(context.loops[-1] if context.loops else None)
+    return key
+
+
+def extend(context: Context, made: Sequence[Element], out: list[Statement], layers: str) -> None:
+    """Statements that append modules to the list ``layers``."""
+    pending: list[str] = []
+
+    def flush() -> None:
+        if len(pending) == 1:
+            out.append(f"{layers}.append({pending[0]})")
+        elif pending:
+            out.append(f"{layers} += [{', '.join(pending)}]")
+        pending.clear()
+
+    for element in made:
+        match element:
+            case Module(text):
+                pending.append(text)
+                continue
+            case Inner(body):
+                before: list[Statement] = []
+                text = build(context, body, before, context.local("group"))
+                if before:
+                    flush()
+                out.extend(before)
+                pending.append(text)
+                continue
+            case _:
+                flush()
+        match element:
+            case Carry(variable, value):
+                out.append(Assign(variable, value))
+            case Repeated(head, body):
+                inside: list[Statement] = []
+                extend(context, body, inside, layers)
+                out.append(Nested(head(mentioned(inside)), inside))
+            case Chosen(condition, body):
+                inside = []
+                extend(context, body, inside, layers)
+                out.append(Nested(f"if {condition}", inside))
+    flush()
