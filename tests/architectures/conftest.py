@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from math import prod
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 import torch
 
-import cnndsl
+from cnndsl.compiler import check
 from cnndsl.graph import Graph, Node
+from cnndsl.source import Source
+from cnndsl.passes.depth import depth
 from cnndsl.summary import as_json
 from cnndsl.trace import Value
+
+
+LIBRARY = Path(__file__).parents[2] / "architectures"
 
 
 class Facts:
@@ -28,6 +35,7 @@ class Facts:
         self.params_without_biases: int = self.summary["params_without_biases"]
         self.buffers: int = self.summary["buffers"]
         self.macs: int = self.summary["macs"]
+        self.depth = depth(graph)
 
     @property
     def output(self) -> list[int]:
@@ -68,21 +76,32 @@ def _walk(graph: Graph, prefix: str = "") -> Iterator[tuple[str, Graph, Node]]:
             yield prefix + node.name, graph, node
 
 
-@pytest.fixture(scope="session")
-def network() -> Callable[..., Any]:
-    """Finds a network of the library by its name."""
-    return cnndsl.network
+def _read(module: str, source: Source) -> Source | None:
+    """A file of the bundled library."""
+    path = LIBRARY / f"{module}.cnn"
+    return Source(str(path), path.read_text("utf-8")) if path.exists() else None
+
+
+def _check(source: Source, network: str | None = None, **changes: Any) -> dict[str, Graph]:
+    checked = check(source, _read, network, **changes)
+    assert not [finding for finding in checked.findings if finding.severity != "note"]
+    return checked.networks
 
 
 @pytest.fixture(scope="session")
 def facts() -> Callable[..., Facts]:
     """Facts about a network of the library: ``facts("alexnet", sizes={"H": 227, "W": 227}, classes=10)``."""
     known: dict[str, Facts] = {}
+    homes = {
+        name: Source(str(path), path.read_text("utf-8"))
+        for path in LIBRARY.glob("*.cnn")
+        for name in re.findall(r"^network (\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
 
-    def find(name: str, **changes: Any) -> Facts:
-        key = f"{name} {changes}"
+    def find(name: str, sizes: dict[str, int] | None = None, **arguments: Any) -> Facts:
+        key = f"{name} {sizes} {arguments}"
         if key not in known:
-            known[key] = Facts(cnndsl.network(name, **changes).graph)
+            known[key] = Facts(_check(homes[name], name, sizes=sizes, arguments=arguments)[name])
         return known[key]
 
     return find
@@ -91,7 +110,7 @@ def facts() -> Callable[..., Facts]:
 @pytest.fixture(scope="session")
 def facts_of() -> Callable[[str], Facts]:
     """Facts about the last network of a program."""
-    return lambda text: Facts(cnndsl.parse(text)[-1].graph)
+    return lambda text: Facts(list(_check(Source("test.cnn", text)).values())[-1])
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,11 @@ def _figures(name: str, source: str) -> dict[str, int]:
         ("resnet34", "spec_an.py"),
         ("resnet34", "torchvision"),
         ("resnet50", "v1.5"),
-        ("resnet50", "torchvision"),
+        ("resnet50", "torchvision 0.28.0"),
         ("resnet101", "v1.5"),
-        ("resnet101", "torchvision"),
+        ("resnet101", "torchvision 0.28.0"),
         ("resnet152", "v1.5"),
-        ("resnet152", "torchvision"),
+        ("resnet152", "torchvision 0.28.0"),
         ("densenet121", "spec_an.py"),
         ("densenet121", "caffe"),
         ("densenet121", "torchvision"),
@@ -115,6 +116,33 @@ def test_every_net_is_compared() -> None:
 def test_one_tower_alexnet(facts: Facts) -> None:
     figures, found = _figures("alexnet_227_2group", "torchvision"), facts("alexnet")
     assert (found.params, found.macs) == (figures["params"], figures["macs"])
+
+
+def test_alexnet_as_printed(facts: Facts) -> None:
+    published, found = NETS["alexnet_227_2group"]["published"], facts("alexnet_two_tower")
+    assert found.shape("conv1") == [96, 55, 55]
+    # 224 is printed; without padding only 227 gives the 55 of the same page.
+    assert (published["input"], found.summary["inputs"]["image"]) == ("224x224x3 in the text", [3, 227, 227])
+    # "60 million": 60,965,224, cut. "650,000 neurons": 659,272, of which Figure 2 prints 253,440 for the 290,400 of conv1.
+    neurons = sum(prod(row["output"]) for row in found.rows.values() if row["op"] in ("conv", "linear"))
+    assert neurons == 659_272
+    assert prod(found.shape("conv1")) == 290_400
+
+
+def test_nin_imagenet_file_size(facts: Facts) -> None:
+    assert round(facts("nin_imagenet").params * 4 / 2**20) == 29
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet34"])
+def test_resnet_operations_as_printed(facts: Facts, name: str) -> None:
+    """1.8 and 3.6 billion are printed; the second is cut, not rounded."""
+    assert int(facts(name).macs / 1e8) / 10 == float(NETS[name]["published"]["flops"]) / 1e9
+
+
+@pytest.mark.parametrize("name", [name for name in NETS if name.startswith("densenet")])
+def test_densenet_parameters_as_printed(facts: Facts, name: str) -> None:
+    printed, found = NETS[name]["published"]["params"].split()[0], facts(name)
+    assert printed == (f"{found.params:,}" if "," in printed else f"{found.params / 1e6:.1f}M")
 
 
 def test_wide_zfnet(facts: Facts) -> None:

@@ -100,7 +100,7 @@ def test_zfnet_changes_alexnet(facts: Facts) -> None:
     assert [paper.shape(name) for name in ("conv1", "pool1")] == [[96, 110, 110], [96, 55, 55]]
 
 
-def test_vgg16_without_biases(facts: Facts, network: Callable[[str], Any]) -> None:
+def test_vgg16_without_biases(facts: Facts) -> None:
     lecture = LECTURES["vgg16_no_bias"]
     found = facts("vgg16")
     rows = [row for row in found.rows.values() if row["op"] in ("conv", "maxpool", "linear")]
