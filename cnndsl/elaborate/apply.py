@@ -80,12 +80,17 @@ def reserve(
             return None, text
         return instance.level.reserve(text, instance.graph.definition.name.span), text
     value = template.parts[0] if len(template.parts) == 1 else None
-    if not isinstance(value, str):
-        value = instance.context(scope, flow).value(template)
-    if not isinstance(value, str):
-        instance.uncertain = True
-        return None, None
-    return instance.level.reserve(value, template.span), value
+    try:
+        if not isinstance(value, str):
+            value = instance.context(scope, flow).value(template)
+        if isinstance(value, str):
+            return instance.level.reserve(value, template.span), value
+    except Exhausted:
+        raise
+    except Fault as fault:
+        instance.session.report(fault, instance.stack)
+    instance.uncertain = instance.uncertain or not isinstance(value, str)
+    return None, None
 
 
 def prepare(instance: Instance, call: tree.Call, callee: object, scope: Scope, flow: Value | None) -> Prepared:

@@ -53,6 +53,6 @@ class Budget:
     def rest(self, trips: int, nodes: int, steps: int, span: Span) -> None:
         """Refuse ``trips`` more repetitions of what cost so many nodes and steps."""
         if trips * nodes > self.nodes:
-            raise Exhausted(f"{trips + 1:,} repetitions of this make more than {NODES:,} nodes", span)
+            raise Exhausted(f"{trips + 2:,} repetitions of this make more than {NODES:,} nodes", span)
         if trips * steps > self.steps:
-            raise Exhausted(f"{trips + 1:,} repetitions of this take more than {STEPS:,} steps to evaluate", span)
+            raise Exhausted(f"{trips + 2:,} repetitions of this take more than {STEPS:,} steps to evaluate", span)

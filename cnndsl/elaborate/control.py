@@ -67,15 +67,17 @@ def _loop(
     outer, before = instance.stack, flow
     budget = instance.session.budget
     budget.loop(trips, step.span)
-    left = (budget.nodes, budget.steps)
+    left = (0, 0)
     traces: list[Trace] = []
     for index in range(trips):
         instance.stack = (*outer, Frame(step.span, index))
         trace = instance.run(step.body, scopes[index] if scopes else scope, flow, gather, own=type(step) is tree.For)
         traces.append(trace)
         flow = trace.after
-        if index == 0 and trips > 1:
-            budget.rest(trips - 1, left[0] - budget.nodes, left[1] - budget.steps, _head(step))
+        if index == 0:  # it pays for what the later ones share
+            left = (budget.nodes, budget.steps)
+        elif index == 1:
+            budget.rest(trips - 2, left[0] - budget.nodes, left[1] - budget.steps, _head(step))
     instance.stack = outer
     return Item(step, before, flow, bodies=tuple(traces))
 

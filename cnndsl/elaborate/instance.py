@@ -166,14 +166,14 @@ class Instance:
 
     def name(self, wanted: str) -> str:
         """A name that no node of the graph has yet."""
-        graph = self.graph
-        if wanted not in graph:
+        nodes = self.graph.nodes
+        if wanted not in nodes:
             return wanted
         number = self._names.get(wanted, 1)
         while True:
             number += 1
             name = f"{wanted}_{number}"
-            if name not in graph:
+            if name not in nodes:
                 self._names[wanted] = number
                 return name
 
