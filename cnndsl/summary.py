@@ -57,6 +57,8 @@ def _lines(graph: Graph, counts: Table, depth: int, indent: int) -> Iterator[_Li
     """Equal blocks one after the other are one line where they are not opened."""
     pending: _Line | None = None
     for node in graph:
+        if indent and node.operation is None and node.graph is None:
+            continue
         line = _Line(indent, node, node, 1, graph, counts[graph][node.name])
         if pending is not None and depth <= 1 and _folds(pending, line):
             pending = pending._replace(last=node, times=pending.times + 1)
@@ -105,13 +107,20 @@ def _kernel(node: Node) -> str:
     """``7x7 /2``, as papers write it."""
     arguments = vars(node.operation) if node.operation is not None else {}
     kernel = arguments.get("kernel_size")
-    if not isinstance(kernel, tuple):
+    if kernel is None:
         return ""
-    stride = arguments.get("stride") or kernel
-    steps = (
-        [] if set(stride) == {1} else [f"/{stride[0]}" if len(set(stride)) == 1 else "/" + "x".join(map(str, stride))]
-    )
-    return " ".join(["x".join(map(str, kernel)), *steps])
+    stride = _size(arguments.get("stride") or kernel)
+    return _size(kernel) + ("" if stride in ("1", "1x1") else f" /{_one(stride)}")
+
+
+def _size(value: object) -> str:
+    return "x".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _one(size: str) -> str:
+    """``2x2`` as ``2``."""
+    numbers = set(size.split("x"))
+    return numbers.pop() if len(numbers) == 1 else size
 
 
 def _footer(graph: Graph, counts: Table) -> list[str]:
@@ -144,10 +153,8 @@ def _flatten(
         elif node.operation is not None:
             known[Value(node.name)] = prefix + node.name
             nodes.append(_node(graph, node, row._replace(inference=used), prefix, operands))
-    results = {output.name: known[output.value] for output in graph.outputs if output.value in known}
-    if results:
-        results.setdefault("", next(iter(results.values())))
-    return results
+    given = {"": graph.result(), **{output.name: output.value for output in graph.outputs}}
+    return {name: known[value] for name, value in given.items() if value in known}
 
 
 def _node(graph: Graph, node: Node, row: Row, prefix: str, operands: list[str]) -> Json:

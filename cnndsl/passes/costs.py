@@ -6,7 +6,7 @@ from math import prod
 from typing import NamedTuple
 
 from cnndsl.graph import Graph, Node
-from cnndsl.ops.operation import Costs
+from cnndsl.ops.operation import Costs, Weight
 from cnndsl.trace import Value
 
 
@@ -85,16 +85,22 @@ def _row(graph: Graph, node: Node, table: Table) -> Row:
     output = graph.shapes.get(Value(node.name))
     return Row(
         params=sum(size for weight, size in sizes if not weight.buffer),
-        biases=sum(size for weight, size in sizes if weight.name == "bias"),
+        biases=sum(size for weight, size in sizes if _is_bias(node, weight)),
         buffers=sum(size for weight, size in sizes if weight.buffer),
         costs=node.operation.costs(inputs, output) if output is not None else Costs(),
         inference=True,
     )
 
 
+def _is_bias(node: Node, weight: Weight) -> bool:
+    """Whether the last part of its key is ``bias``."""
+    return (weight.name or (node.module or "").rpartition(".")[2]) == "bias"
+
+
 def _needed(graph: Graph) -> set[str]:
     """Names of the nodes that the outputs need which are there in inference too."""
-    pending = [output.value.node for output in graph.outputs if not output.training]
+    values = [graph.result(), *(output.value for output in graph.outputs if not output.training)]
+    pending = [value.node for value in values if value is not None]
     needed: set[str] = set()
     while pending:
         name = pending.pop()

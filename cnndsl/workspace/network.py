@@ -1,0 +1,119 @@
+"""Networks in Python: what ``cnndsl.load`` gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cnndsl.compiler import check
+from cnndsl.diagnostics import Diagnostic
+from cnndsl.diagnostics.render import render
+from cnndsl.graph import Graph
+from cnndsl.shape import Shape
+from cnndsl.workspace.imports import Reader
+from cnndsl.workspace.target import Target, find
+
+if TYPE_CHECKING:
+    import networkx
+    from torch import nn
+
+
+class CnnError(Exception):
+    """A program has errors. ``findings`` are all of them; the message shows them as the command line does."""
+
+    def __init__(self, findings: list[Diagnostic]) -> None:
+        super().__init__("\n" + "\n".join(map(render, findings)))
+        self.findings = findings
+
+
+class Network:
+    """A network with its arguments: known in full before anything runs."""
+
+    def __init__(self, target: Target, graph: Graph, arguments: Mapping[str, object], sizes: Mapping[str, int]) -> None:
+        self._target = target
+        self._arguments = dict(arguments)
+        self._sizes = dict(sizes)
+        self.ir = graph
+
+    def __repr__(self) -> str:
+        return f"<network {self.name} of {self._target.source.name}>"
+
+    @property
+    def name(self) -> str:
+        """Its name in the file."""
+        return self.ir.name
+
+    @property
+    def graph(self) -> networkx.MultiDiGraph[str]:
+        """Nodes in text order; ``data["node"]`` is the ``Node``, whose own ``graph`` is what is inside a block."""
+        return self.ir.network
+
+    @property
+    def shapes(self) -> dict[str, Shape]:
+        """The shape of every value by the dotted name of its node, blocks opened; the batch is left out."""
+        found: dict[str, Shape] = {}
+        _collect(self.ir, "", found)
+        return found
+
+    def configured(self, sizes: Mapping[str, int] | None = None, **arguments: object) -> Network:
+        """The same network with other arguments or input sizes: ``configured({"H": 320}, classes=10)``."""
+        given = {**self._arguments, **{name: _value(value) for name, value in arguments.items()}}
+        measured = {**self._sizes, **(sizes or {})}
+        return _networks(self._target._replace(network=self.name), given, measured)[self.name]
+
+    def summary(self, depth: int = 1) -> str:
+        """The table of steps: output shape, kernel, parameters, MACs; blocks opened ``depth - 1`` levels deep."""
+        from cnndsl.summary import table
+
+        return table(self.ir, depth)
+
+    def source(self) -> str:
+        """The network as PyTorch source."""
+        return source_of([self])
+
+    def build(self) -> nn.Module:
+        """The network as a PyTorch module with fresh weights; needs ``torch``."""
+        from cnndsl.workspace.building import build
+
+        return build(self.source(), self.name)
+
+
+def load(target: str) -> dict[str, Network]:
+    """The networks of a file by name; of a bundled name or ``file.cnn:network``, that one.
+
+    Networks that need arguments are left out unless named. Raises ``CnnError`` where the program has errors.
+    """
+    place, problem = find(target)
+    if problem is not None:
+        raise CnnError([problem])
+    return _networks(place, {}, {})
+
+
+def source_of(networks: list[Network]) -> str:
+    """Several networks as one PyTorch module."""
+    from cnndsl.backends.torch import generate
+
+    return generate([network.ir for network in networks])
+
+
+def _networks(target: Target, arguments: Mapping[str, object], sizes: Mapping[str, int]) -> dict[str, Network]:
+    read = Reader(target.source, target.path or "")
+    checked = check(target.source, read, target.network, arguments, sizes)
+    errors = [finding for finding in checked.findings if finding.severity == "error"]
+    if errors:
+        raise CnnError(errors)
+    return {name: Network(target, graph, arguments, sizes) for name, graph in checked.networks.items()}
+
+
+def _collect(graph: Graph, prefix: str, found: dict[str, Shape]) -> None:
+    for value, shape in graph.shapes.items():
+        if not value.output:
+            found[prefix + value.node] = shape
+    for node in graph:
+        if node.graph is not None:
+            _collect(node.graph, f"{prefix}{node.name}.", found)
+
+
+def _value(value: Any) -> object:
+    """Lists of Python are lists of the language."""
+    return tuple(map(_value, value)) if isinstance(value, list | tuple) else value
