@@ -7,7 +7,7 @@ from importlib import import_module
 from cnndsl.ops.arguments import bind
 from cnndsl.ops.operation import Costs, Misfit, Operation, Parameter, Weight
 
-__all__ = ["Costs", "Misfit", "Operation", "Parameter", "Weight", "bind", "find", "names"]
+__all__ = ["Costs", "Misfit", "Operation", "Parameter", "Weight", "bind", "find", "homes", "names"]
 
 _HOMES = {
     "activation": (
@@ -37,6 +37,11 @@ _FOUND: dict[str, type[Operation]] = {}
 def names() -> tuple[str, ...]:
     """All operations, as the language spells them; imports nothing."""
     return tuple(_HOME)
+
+
+def homes() -> dict[str, tuple[str, ...]]:
+    """The operations of each family; imports nothing."""
+    return {family: tuple(names.split()) for family, names in _HOMES.items()}
 
 
 def find(name: str) -> type[Operation] | None:

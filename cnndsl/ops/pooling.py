@@ -153,9 +153,9 @@ def pooled(pool: MaxPool | AvgPool, x: Shape, dilation: tuple[int, ...]) -> Shap
     stride = kernel if pool.stride is None else windows.over(x, "stride", pool.stride)
     padding = windows.over(x, "padding", pool.padding)
     reach = windows.spans(kernel, dilation)
-    if any(pad > span // 2 for pad, span in zip(padding, reach, strict=True)):
-        why = f"padding {windows.by(padding)} is more than half of a {windows.by(reach)} window"
-        raise Misfit(why, "padding", "E0406", f"at most {windows.by(tuple(span // 2 for span in reach))}")
+    if any(pad > size // 2 for pad, size in zip(padding, kernel, strict=True)):
+        why = f"padding {windows.by(padding)} is more than half of a {windows.by(kernel)} window"
+        raise Misfit(why, "padding", "E0406", f"write at most {windows.by(tuple(size // 2 for size in kernel))}")
     spread = tuple((pad, pad) for pad in padding)
     if not pool.ceil_mode:
         windows.check_fit(sizes, kernel, dilation, spread, "window")
