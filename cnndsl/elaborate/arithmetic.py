@@ -104,7 +104,8 @@ def checked(value: object, span: Span) -> object:
 
 def _calculate(sign: str, left: Any, right: Any, span: Span) -> object:
     if sign == "**" and type(left) is int and type(right) is int and right > 0:
-        if (abs(left).bit_length() - 1) * right >= 64:
+        bits = (abs(left).bit_length() - 1) * right
+        if bits >= 64:
             raise Exhausted(f"{left} ** {right} has more than 63 bits", span)
     try:
         return checked(_NUMBERS[sign](left, right), span)

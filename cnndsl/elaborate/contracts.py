@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from cnndsl.diagnostics.diagnostic import Label as Because
-from cnndsl.elaborate.apply import origin
 from cnndsl.elaborate.evaluate import template
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.initial import collect
 from cnndsl.elaborate.instance import Gather, Instance
 from cnndsl.elaborate.instances import add_input
 from cnndsl.elaborate.levels import Level
+from cnndsl.elaborate.origins import origin
 from cnndsl.elaborate.values import UNKNOWN, show
 from cnndsl.graph import Output
 from cnndsl.shape import Shape
@@ -94,7 +94,8 @@ def give(instance: Instance, step: tree.Output, scope: Scope, flow: Value | None
     name = instance.context(scope, flow).value(step.name)
     if not isinstance(name, str):
         return Item(step, flow, flow)
-    value, key, bodies = flow, None, ()
+    value, key = flow, None
+    bodies: tuple[Trace, ...] = ()
     if step.chain is not None:
         value, key, bodies = _chain(instance, step, step.chain, name, scope, flow)
     graph = instance.graph

@@ -90,7 +90,7 @@ def _name(name: tree.Name, context: Context) -> object:
             return UNKNOWN
         if operation is None:
             raise unknown_name(name, context.scope)
-        return _as_value(operation_value(operation), name, context)
+        return _as_value(operation_value(name.id), name, context)
     if binding.kind == "tensor" or binding.kind == "shared":
         what = "a tensor" if binding.kind == "tensor" else "a shared instance"
         raise Fault("E0307", f"{name.id} is {what}: it stands in the flow, not in an expression", name.span)

@@ -22,14 +22,14 @@ Measure = Callable[[Graph, str], int]
 MEASURES = ("params", "macs", "depth", "buffers")
 
 
-def check_facts(session: Session, built: Built, measure: Measure, sound: bool) -> None:
-    """Check the facts of a network; ``sound``: nothing else was wrong with it."""
+def check_facts(session: Session, built: Built, measure: Measure) -> None:
+    """Check the facts of a network, unless a mistake leaves some of it unknown."""
     for fact in built.facts:
         if built.changed:
             names = ", ".join(built.changed)
             why = f"not checked: {names} {'is' if len(built.changed) == 1 else 'are'} not as in the file"
             session.sink.add(Diagnostic("N0501", "note", why, fact.step.span))
-        elif sound:
+        elif built.instance.sound:
             try:
                 _check(session, built, fact, measure)
             except Exhausted:

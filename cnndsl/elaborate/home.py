@@ -39,9 +39,9 @@ class Home:
         found: dict[str, BlockValue] = {}
         for value in self.definitions:
             binding = self.exports.get(value.name)
-            if value.definition is not None and value.definition.keyword == "network" and binding is not None:
-                if binding.value is value:
-                    found[value.name] = value
+            is_network = value.definition is not None and value.definition.keyword == "network"
+            if is_network and binding is not None and binding.value is value:
+                found[value.name] = value
         return found
 
 
@@ -155,6 +155,8 @@ class Loader:
         if source is None:
             why = f"there is no {item.module.id}.cnn beside this file or in the library"
             raise Fault("E0603", why, item.module.span)
+        if isinstance(source, Diagnostic):
+            raise Fault(source.code, source.message, item.module.span, help=source.help)
         if isinstance(source, Diagnostic):
             raise Fault(source.code, source.message, item.module.span, help=source.help)
         if source.name in self._loading:

@@ -45,10 +45,11 @@ class Call(NamedTuple):
 
 
 class Size(NamedTuple):
-    """Of a finished instance: operations in it, counted out, and whether it has weights."""
+    """Of a finished instance: operations in it, counted out, whether it has weights, and whether all of it is known."""
 
     operations: int
     weighted: bool
+    sound: bool = True
 
 
 class Session:
@@ -62,6 +63,7 @@ class Session:
         self.sizes: dict[Graph, Size] = {}
         self.chain: list[Call] = []
         self.depth = 0
+        self.faults = 0
         self._layouts: dict[int, tuple[Layout, bool]] = {}
 
     def layout(self, body: tree.Body) -> tuple[Layout, bool]:
@@ -75,6 +77,7 @@ class Session:
     def report(self, fault: Fault, stack: tuple[Frame, ...] = ()) -> None:
         """Keep a finding, with the calls and repetitions on the way to it."""
         for one in (fault, *fault.others):
+            self.faults += not one.diagnostic.code.startswith("E05")
             if self.sink.is_new(one.diagnostic):
                 self.sink.findings.append(self._explained(one.diagnostic, stack))
 
@@ -115,6 +118,7 @@ class Instance:
         self.ready: dict[int, Any] = {}
         self.operations = 0
         self.weighted = False
+        self.sound = True
         self._names: dict[str, int] = {}
 
     def context(self, scope: Scope, flow: Value | None) -> Context:
@@ -185,6 +189,7 @@ class Instance:
         if self.operations > OPERATIONS:
             raise Exhausted(f"this network has more than {OPERATIONS:,} operations", node.span)
         self.weighted = self.weighted or inner.weighted
+        self.sound = self.sound and inner.sound and shape is not None
         graph.add(node)
         value = Value(node.name)
         if shape is not None:

@@ -107,7 +107,8 @@ def begin(
 ) -> tuple[Instance, Value | None]:
     """An instance with its parameters; ``shapes`` None: it stands by itself, with the sizes that it declares."""
     definition = callee.definition
-    assert definition is not None and definition.body is not None  # unfolded
+    assert definition is not None  # unfolded
+    assert definition.body is not None
     scope = Scope(callee.home)
     graph = Graph(definition, {}, scope)
     graph.name = alias.name.id
@@ -126,13 +127,15 @@ def finish(instance: Instance, flow: Value | None) -> None:
     body = graph.definition.body
     if body is None:
         return
+    faults = instance.session.faults
     graph.trace = instance.run(body, graph.scope, flow, own=True)
+    instance.sound = instance.sound and instance.session.faults == faults
     last = graph.trace.after
     active = [output for output in graph.outputs if not output.training]
     is_block = graph.definition.keyword == "block"
     if last is not None and (not active or (is_block and all(output.value != last for output in active))):
         graph.outputs = (*graph.outputs, Output("output", last, False))
-    instance.session.sizes[graph] = Size(instance.operations, instance.weighted)
+    instance.session.sizes[graph] = Size(instance.operations, instance.weighted, instance.sound)
 
 
 def _bind_inputs(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from cnndsl import ops
 from cnndsl.diagnostics.diagnostic import Label as Because
-from cnndsl.elaborate.apply import Prepared, head, origin, place
 from cnndsl.elaborate.arguments import bind
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.instance import Gather, Instance, Size
-from cnndsl.elaborate.signatures import find_block
+from cnndsl.elaborate.origins import head, origin
+from cnndsl.elaborate.prepare import Prepared, place
+from cnndsl.elaborate.signatures import find_block, known_operation
 from cnndsl.elaborate.values import UNKNOWN, BlockValue
 from cnndsl.ops.operation import REQUIRED, Misfit, Operation
 from cnndsl.source import Span
 from cnndsl.syntax import tree
-from cnndsl.trace import Argument, Item, Scope, Value
+from cnndsl.trace import Argument, Item, Scope, Trace, Value
 
 
 class Branches:
@@ -41,7 +42,7 @@ class Accumulated:
     def take(self, instance: Instance, line: tree.Line, value: Value | None) -> None:
         """Concatenate what a line gives."""
         operands = (self.flow, value)
-        self.flow = _join(instance, _operation("concat"), {}, operands, self.call, [self.call.span, line.span])
+        self.flow = _join(instance, known_operation("concat"), {}, operands, self.call, [self.call.span, line.span])
         if self.flow is not None:
             self.joins.append(self.flow.node)
 
@@ -73,7 +74,7 @@ def join(instance: Instance, step: tree.Apply, scope: Scope, flow: Value | None,
 def residual(instance: Instance, step: tree.Residual, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
     """The sum of a body and of its shortcut."""
     body = instance.run(step.body, scope, flow)
-    bodies = (body,)
+    bodies: tuple[Trace, ...] = (body,)
     after = flow
     if step.shortcut is not None:
         shortcut = instance.run(step.shortcut, scope, flow)
@@ -82,7 +83,7 @@ def residual(instance: Instance, step: tree.Residual, scope: Scope, flow: Value 
     word = Span(step.span.source, step.span.start, step.span.start + len("residual"))
     call = tree.Call(tree.Name("add", word), (), word, parentheses=False)
     spans = [step.body.lines[-1].span if step.body.lines else word, step.shortcut.span if step.shortcut else word]
-    value = _join(instance, _operation("add"), {}, (body.after, after), call, spans)
+    value = _join(instance, known_operation("add"), {}, (body.after, after), call, spans)
     return Item(step, flow, value, value.node if value is not None else None, bodies=bodies)
 
 
@@ -92,12 +93,6 @@ def dense(instance: Instance, step: tree.Dense, scope: Scope, flow: Value | None
     accumulated = Accumulated(flow, tree.Call(tree.Name("concat", word), (), word, parentheses=False))
     trace = instance.run(step.body, scope, flow, accumulated)
     return Item(step, flow, accumulated.flow, bodies=(trace,), joins=tuple(accumulated.joins))
-
-
-def _operation(name: str) -> type[Operation]:
-    operation = ops.find(name)
-    assert operation is not None  # always there
-    return operation
 
 
 def _join(

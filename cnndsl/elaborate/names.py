@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cnndsl import ops
@@ -50,8 +50,10 @@ def too_deep(item: tree.Item) -> Fault | None:
 
 
 _EXPRESSIONS = frozenset(
-    (tree.Template, tree.Attribute, tree.Index, tree.List, tree.Comprehension)
-    + (tree.Unary, tree.Binary, tree.Conditional, tree.Call)
+    {
+        *(tree.Template, tree.Attribute, tree.Index, tree.List, tree.Comprehension),
+        *(tree.Unary, tree.Binary, tree.Conditional, tree.Call),
+    }
 )
 
 
@@ -72,6 +74,7 @@ class NameCheck:
         self.own: dict[str, tree.Definition] = {}
 
     def items(self, items: tuple[tree.Item, ...], scope: Scope) -> None:
+        """Definitions, constants and defaults of a file."""
         for item in items:
             if isinstance(item, tree.Definition):
                 self.free(item.name)
@@ -89,6 +92,7 @@ class NameCheck:
                 self.expression(item.value, scope)
 
     def definition(self, definition: tree.Definition, scope: Scope) -> None:
+        """A block or network."""
         inner = Scope(scope, {"in": _SOMETHING})
         for parameter in definition.parameters:
             if parameter.type is not None and not known_type(parameter.type.id):
@@ -116,6 +120,7 @@ class NameCheck:
             self.sink.report(taken(name, f"{name.id} is a function: nothing else can have its name"))
 
     def calls(self, calls: Iterable[tree.Call], scope: Scope) -> None:
+        """Several calls."""
         for call in calls:
             self.expression(call, scope)
 
@@ -142,16 +147,16 @@ class NameCheck:
         elif not isinstance(expression, tree.Literal | tree.Size):
             for part in expression:
                 if isinstance(part, tuple) and not isinstance(part, Span):
-                    self.expression(part, scope)
+                    self.expression(part, scope)  # type: ignore[arg-type]
 
     def name(self, name: tree.Name, scope: Scope) -> None:
+        """A name that must mean something."""
         binding = scope.find(name.id)
         if binding is not None:
             if binding.kind == "definition":
                 self.current.setdefault(name.id, name.span)
-        elif name.id not in ("in", "it") and name.id not in FUNCTIONS and name.id not in ops.names():
-            if scope.find(ANYTHING) is None:
-                self.sink.report(unknown_name(name, scope))
+        elif not (name.id in ("in", "it") or name.id in FUNCTIONS or name.id in ops.names() or scope.find(ANYTHING)):
+            self.sink.report(unknown_name(name, scope))
 
     def call(self, call: tree.Call, scope: Scope) -> None:
         """A call, in the flow or in an expression."""
@@ -191,29 +196,35 @@ class NameCheck:
     def recursive(self) -> list[str]:
         """Definitions that use themselves, directly or through others; each circle is reported once."""
         found: list[str] = []
-        for name in self.own:
-            circle = self._circle(name)
-            if circle is None:
-                continue
-            if not set(circle) & set(found):
-                chain = " -> ".join([*circle, name])
-                first = circle[1] if len(circle) > 1 else name
-                why = f"{name} uses itself" if len(circle) == 1 else f"{name} uses itself: {chain}"
-                help = ("a loop or a list of blocks says how often something is repeated",)
-                self.sink.report(Fault("E0601", why, self.uses[name][first], help=help))
-            found.append(name)
+        for circle in circles(self.uses):
+            found.extend(circle)
+            name, span = circle[0], self.uses[circle[0]][circle[1 % len(circle)]]
+            chain = f": {' -> '.join([*circle, name])}" if len(circle) > 1 else ""
+            help = ("a loop or a list of blocks says how often something is repeated",)
+            self.sink.report(Fault("E0601", f"{name} uses itself{chain}", span, help=help))
         return found
 
-    def _circle(self, name: str) -> list[str] | None:
-        """The shortest way from a definition back to itself."""
-        ways: list[list[str]] = [[name]]
-        seen: set[str] = set()
-        while ways:
-            way = ways.pop(0)
-            for used in self.uses.get(way[-1], ()):
-                if used == name:
-                    return way
-                if used in self.own and used not in seen:
-                    seen.add(used)
-                    ways.append([*way, used])
-        return None
+
+def circles(uses: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Ways from a name back to itself: one through every name from which there is a way back. Without recursion."""
+    found: list[list[str]] = []
+    done: set[str] = set()
+    for start in uses:
+        way: list[str] = []
+        place: dict[str, int] = {}
+        pending = [(start, iter(uses[start]))] if start not in done else []
+        while pending:
+            name, rest = pending[-1]
+            if name not in place:
+                place[name] = len(way)
+                way.append(name)
+            after = next((used for used in rest if used in uses and used not in done), None)
+            if after is None:
+                pending.pop()
+                done.add(way.pop())
+                del place[name]
+            elif after in place:
+                found.append(way[place[after] :])
+            else:
+                pending.append((after, iter(uses[after])))
+    return found

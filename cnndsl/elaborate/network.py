@@ -8,7 +8,7 @@ from cnndsl.elaborate.budget import Budget
 from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.instance import Instance, Session
 from cnndsl.elaborate.instances import Arguments, begin, finish, unfold
-from cnndsl.elaborate.signatures import Signature, signature
+from cnndsl.elaborate.signatures import Formal, Signature, signature
 from cnndsl.elaborate.sink import Sink
 from cnndsl.elaborate.steps import HANDLERS
 from cnndsl.elaborate.values import BlockValue
@@ -71,7 +71,7 @@ def elaborate(
     return Built(instance.graph, _facts(session, instance, network, definition), changed, instance)
 
 
-def _check_given(arguments: Arguments, formals: Signature, missing: list[object], place: Span) -> None:
+def _check_given(arguments: Arguments, formals: Signature, missing: list[Formal], place: Span) -> None:
     for name, argument in arguments.items():
         if name not in formals.by_name:
             names = [formal.name for formal in formals.formals]

@@ -92,9 +92,9 @@ def _output(found: Label, path: str, word: str, place: Span, last: bool) -> Valu
     if word in names and last:
         return Value(found.value.node, word)
     why = f"{path} has no output {word}" if found.graph is not None else f"{path} has no parts"
-    help = did_you_mean(word, names)
+    help: tuple[str, ...] = did_you_mean(word, names)
     if not help and found.graph is not None:
-        help = (f"a block shows only what it declares: `output {word}` in {found.graph.name}",)
+        help = (f"a block shows only what it declares: write `output {word}` in {found.graph.name}",)
     raise Fault("E0202", why, place, help=help)
 
 
@@ -105,8 +105,8 @@ def _unknown(instance: Instance, word: str, span: Span, scope: Scope) -> Fault:
         later = level.layout.words.get(word)
         if later is not None:
             line = later.source.position(later.start)[0]
-            help = (f"it is computed later, in line {line}; a value can only be used after its step",)
-            return Fault("E0202", f"there is no label {word} yet", span, help=help)
+            why = (f"it is computed later, in line {line}; a value can only be used after its step",)
+            return Fault("E0202", f"there is no label {word} yet", span, help=why)
         candidates.update(level.labels)
         level = level.parent
     binding = scope.find(word)

@@ -45,7 +45,7 @@ def signature(block: BlockValue) -> Signature:
     if origin.signature is None:
         definition = origin.definition
         if origin.operation is not None:
-            origin.signature = _of_operation(origin.operation)
+            origin.signature = _of_operation(origin.name)
         elif definition is not None and definition.call is not None:
             origin.signature = _of_alias(definition, origin.home)
         else:
@@ -75,7 +75,8 @@ def inputs_of(definition: tree.Definition) -> list[tree.Input]:
 
 
 @cache
-def _of_operation(operation: type[Operation]) -> Signature:
+def _of_operation(name: str) -> Signature:
+    operation = known_operation(name)
     formals = [
         Formal(name, "tensor" if parameter.kind.startswith("Tensor") else None, parameter.default)
         for name, parameter in operation.signature.items()
@@ -88,12 +89,13 @@ def _of_operation(operation: type[Operation]) -> Signature:
 def _of_alias(definition: tree.Definition, home: Scope | None) -> Signature:
     """Its own parameters, then those of what it renames that it does not bind."""
     own = own_formals(definition)
-    assert definition.call is not None and home is not None  # an alias stands in a file
+    callee: object = UNKNOWN
     try:
-        callee = find_block(definition.call.callee, home)
+        if definition.call is not None and home is not None:
+            callee = find_block(definition.call.callee, home)
     except Fault:
         callee = UNKNOWN
-    if not isinstance(callee, BlockValue):
+    if definition.call is None or not isinstance(callee, BlockValue):
         return Signature(definition.name.id, own)
     theirs = signature(callee)
     given = set(pair(definition.call, callee).found)
@@ -168,9 +170,8 @@ def find_block(name: tree.Name, scope: Scope) -> BlockValue | Unknown | Binding:
     """What a call by this name applies: a block, or the binding of a shared instance; raises ``Fault``."""
     binding = scope.find(name.id)
     if binding is None:
-        operation = ops.find(name.id)
-        if operation is not None:
-            return operation_value(operation)
+        if ops.find(name.id) is not None:
+            return operation_value(name.id)
         if name.id in FUNCTIONS:
             raise Fault("E0307", f"{name.id} is a function: it stands in expressions, not in the flow", name.span)
         if scope.find(ANYTHING) is not None:
@@ -179,8 +180,8 @@ def find_block(name: tree.Name, scope: Scope) -> BlockValue | Unknown | Binding:
     if binding.kind == "shared":
         return binding
     value = binding.value
-    if value is UNKNOWN or isinstance(value, BlockValue | Unknown):
-        return value  # type: ignore[return-value]
+    if isinstance(value, BlockValue | Unknown):
+        return value
     if binding.kind == "tensor":
         raise Fault(
             "E0307",
@@ -192,9 +193,17 @@ def find_block(name: tree.Name, scope: Scope) -> BlockValue | Unknown | Binding:
 
 
 @cache
-def operation_value(operation: type[Operation]) -> BlockValue:
+def operation_value(name: str) -> BlockValue:
     """An operation as a value."""
-    return BlockValue(operation.name, operation=operation)
+    return BlockValue(name, operation=known_operation(name))
+
+
+def known_operation(name: str) -> type[Operation]:
+    """The operation of a name that is known to have one."""
+    operation = ops.find(name)
+    if operation is None:
+        raise KeyError(name)
+    return operation
 
 
 def unknown_name(name: tree.Name, scope: Scope) -> Fault:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnndsl.elaborate import apply, contracts, control, joins
+from cnndsl.elaborate import apply, contracts, control, joins, shared
 from cnndsl.elaborate.instance import Gather, Handler, Instance
 from cnndsl.syntax import tree
 from cnndsl.trace import Item, Scope, Value
@@ -24,7 +24,7 @@ HANDLERS: dict[type, Handler] = {
     tree.Dense: joins.dense,
     tree.From: control.jump,
     tree.Let: control.let,
-    tree.Shared: apply.share,
+    tree.Shared: shared.share,
     tree.Input: contracts.receive,
     tree.Output: contracts.give,
     tree.Init: contracts.start_weights,

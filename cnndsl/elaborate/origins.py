@@ -1,0 +1,43 @@
+"""Where the shapes of a misfit come from."""
+
+from __future__ import annotations
+
+from cnndsl.diagnostics.diagnostic import Label as Because
+from cnndsl.elaborate.fault import Fault
+from cnndsl.elaborate.instance import Instance
+from cnndsl.ops.operation import Misfit
+from cnndsl.source import Span
+from cnndsl.syntax import tree
+from cnndsl.trace import Argument, Value
+
+
+def misfit_fault(
+    instance: Instance,
+    misfit: Misfit,
+    arguments: dict[str, Argument],
+    operands: tuple[Value | None, ...],
+    call: tree.Call,
+) -> Fault:
+    """Where the argument at fault stands, or the call; and where the shape of the flow comes from."""
+    span = call.callee.span if not call.arguments else call.span
+    argument = arguments.get(misfit.argument) if misfit.argument is not None else None
+    if argument is not None and argument.expression is not None:
+        span = argument.expression.span
+    labels = tuple(because for value in operands for because in origin(instance, value))
+    return Fault(misfit.code, misfit.why, span, labels=labels, help=(misfit.help,) if misfit.help else ())
+
+
+def origin(instance: Instance, value: Value | None) -> tuple[Because, ...]:
+    """Where a value comes from and what shape it has."""
+    shape = instance.graph.shapes.get(value) if value is not None else None
+    if value is None or shape is None:
+        return ()
+    node = instance.graph[value.node]
+    what = f"this gives {shape}" if node.operation is not None or node.graph is not None else f"the input is {shape}"
+    return (Because(head(node.span), what),)
+
+
+def head(span: Span) -> Span:
+    """The first line of a span: what a message underlines of a long step."""
+    end = span.source.text.find("\n", span.start, span.end)
+    return span if end < 0 else Span(span.source, span.start, end)

@@ -1,0 +1,164 @@
+"""A call with its arguments on operands of known shapes: which operation or block instance it is."""
+
+from __future__ import annotations
+
+from cnndsl import ops
+from cnndsl.elaborate.arguments import bind, require_all
+from cnndsl.elaborate.fault import Fault
+from cnndsl.elaborate.instance import Instance, Size
+from cnndsl.elaborate.instances import Arguments, instantiate, unfold
+from cnndsl.elaborate.origins import misfit_fault
+from cnndsl.elaborate.places import tensor
+from cnndsl.elaborate.signatures import signature
+from cnndsl.elaborate.values import UNKNOWN, BlockValue
+from cnndsl.graph import Graph, Initializer, Node
+from cnndsl.ops.operation import REQUIRED, Misfit, Operation
+from cnndsl.shape import Shape
+from cnndsl.syntax import tree
+from cnndsl.trace import Argument, Scope, Value
+
+
+class Prepared:
+    """A call with its arguments on operands of known shapes: all that does not depend on the place in the path."""
+
+    __slots__ = ("arguments", "extra", "graph", "inits", "kind", "operation", "outputs", "shape", "size", "usable")
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.operation: Operation | None = None
+        self.graph: Graph | None = None
+        self.arguments: Arguments = {}
+        self.inits: tuple[tuple[str, Initializer], ...] = ()
+        self.extra: tuple[Value | None, ...] = ()
+        self.shape: Shape | None = None
+        self.outputs: tuple[tuple[str, Shape], ...] = ()
+        self.size = Size(0, False)
+        self.usable = False
+
+
+def prepare(instance: Instance, call: tree.Call, callee: object, scope: Scope, flow: Value | None) -> Prepared:
+    """Bind the arguments of a call and find the shape of its result; raises ``Fault``."""
+    prepared = Prepared(call.callee.id)
+    context = instance.context(scope, flow)
+    if not isinstance(callee, BlockValue):
+        for argument in call.arguments:
+            context.value(argument.value)
+        return prepared
+    arguments = bind(call, callee, context, lambda expression: tensor(instance, expression, scope, flow))
+    return complete(instance, prepared, callee, arguments, call, flow)
+
+
+def complete(
+    instance: Instance,
+    prepared: Prepared,
+    callee: BlockValue,
+    arguments: Arguments,
+    call: tree.Call,
+    flow: Value | None,
+) -> Prepared:
+    """The operation or graph that ``callee`` with ``arguments`` is on this flow."""
+    own = arguments
+    formals = signature(callee)
+    require_all(arguments, formals, call.span)
+    target = callee
+    if callee.definition is not None and callee.definition.call is not None:
+        target, arguments, _ = unfold(callee, arguments, instance.session)
+        arguments = {name: own.get(name, Argument(argument.value)) for name, argument in arguments.items()}
+    names = [
+        formal.name for formal in signature(target).formals if formal.kind == "tensor" and formal.name in arguments
+    ]
+    prepared.extra = tuple(value if isinstance(value := arguments[name].value, Value) else None for name in names)
+    operands = (flow, *prepared.extra)
+    shapes = tuple(instance.graph.shapes.get(value) if value is not None else None for value in operands)
+    if target.operation is not None:
+        prepared.kind = target.operation.name
+        _complete_operation(instance, prepared, target.operation, arguments, operands, shapes, call)
+    else:
+        prepared.kind = callee.name
+        prepared.arguments = arguments
+        graph = instantiate(instance.session, callee, own, shapes, (call.span, instance.stack))
+        if graph is not None:
+            _complete_block(instance, prepared, graph)
+    return prepared
+
+
+def _complete_operation(
+    instance: Instance,
+    prepared: Prepared,
+    operation: type[Operation],
+    arguments: Arguments,
+    operands: tuple[Value | None, ...],
+    shapes: tuple[Shape | None, ...],
+    call: tree.Call,
+) -> None:
+    if operation.inputs is None and "value" not in arguments:
+        name = operation.name
+        constant = f", or one number: `{name}(1)`" if "value" in operation.signature else ""
+        raise Fault(
+            "E0307", f"{name} joins branches, and there are none", call.span, help=(f"`{name} {{ ... }}`" + constant,)
+        )
+    init = arguments.get("init") if "init" not in operation.signature else None
+    given = {name: argument for name, argument in arguments.items() if name in operation.signature}
+    if any(argument.value is UNKNOWN for argument in given.values()):
+        return
+    try:
+        made = ops.bind(operation, {name: argument.value for name, argument in given.items()})
+        prepared.operation = made
+        prepared.usable = True
+        defaults = {
+            name: given.get(name) or Argument(parameter.default)
+            for name, parameter in operation.signature.items()
+            if name in given or parameter.default is not REQUIRED
+        }
+        prepared.arguments = defaults
+        known = [shape for shape in shapes if shape is not None]
+        prepared.size = Size(1, True)
+        if len(known) == len(shapes):
+            prepared.shape = made.infer(*known)
+            prepared.size = Size(1, bool(made.weights(*known)))
+    except Misfit as misfit:
+        instance.session.report(misfit_fault(instance, misfit, arguments, operands, call), instance.stack)
+    if init is not None and isinstance(init.value, Initializer):
+        if not prepared.size.weighted:
+            raise Fault("E0303", f"{operation.name} has no weights to start", call.callee.span)
+        prepared.inits = (("weight", init.value),)
+
+
+def _complete_block(instance: Instance, prepared: Prepared, graph: Graph) -> None:
+    prepared.graph = graph
+    prepared.usable = True
+    prepared.size = instance.session.sizes.get(graph, Size(0, True))
+    after = graph.trace.after if graph.trace is not None else None
+    prepared.shape = graph.shapes.get(after) if after is not None else None
+    prepared.outputs = tuple(
+        (output.name, graph.shapes[output.value]) for output in graph.outputs if output.value in graph.shapes
+    )
+
+
+def place(
+    instance: Instance,
+    prepared: Prepared,
+    operands: tuple[Value | None, ...],
+    key: str | None,
+    call: tree.Call,
+) -> Value | None:
+    """Append the node of a prepared call; None where an operand or the call itself is unknown."""
+    if not prepared.usable or None in operands:
+        instance.sound = False
+        return None
+    name = instance.name(key if key is not None else instance.level.prefix + prepared.kind)
+    node = Node(
+        name,
+        prepared.operation,
+        prepared.graph,
+        operands,  # type: ignore[arg-type]
+        key,
+        prepared.arguments,
+        call.span,
+        instance.stack,
+        prepared.inits,
+    )
+    value = instance.add(node, prepared.shape, prepared.size)
+    for output, shape in prepared.outputs:
+        instance.graph.shapes[Value(name, output)] = shape
+    return value

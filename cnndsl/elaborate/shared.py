@@ -1,0 +1,83 @@
+"""``shared``: one instance, one set of weights, several applications."""
+
+from __future__ import annotations
+
+from cnndsl.elaborate.arguments import bind
+from cnndsl.elaborate.fault import Fault
+from cnndsl.elaborate.instance import Gather, Instance
+from cnndsl.elaborate.levels import Label
+from cnndsl.elaborate.origins import origin
+from cnndsl.elaborate.prepare import Prepared, place, prepare
+from cnndsl.elaborate.signatures import find_block
+from cnndsl.elaborate.values import UNKNOWN, BlockValue
+from cnndsl.graph import Graph
+from cnndsl.syntax import tree
+from cnndsl.trace import Binding, Item, Scope, Value
+
+
+class Shared:
+    """A block with arguments that is registered once and applied several times."""
+
+    __slots__ = ("call", "callee", "key", "name", "weights")
+
+    def __init__(self, name: str, key: str, callee: BlockValue, call: tree.Call) -> None:
+        self.name = name
+        self.key = key
+        self.callee = callee
+        self.call = call
+        self.weights: object = None
+
+
+def share(instance: Instance, step: tree.Shared, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
+    """``shared head = block(...)``: registered here, applied later."""
+    scope.names[step.name.id] = Binding("let", UNKNOWN)
+    callee = find_block(step.call.callee, scope)
+    if not isinstance(callee, BlockValue):
+        return Item(step, flow, flow)
+    values = bind(step.call, callee, instance.context(scope, flow))
+    bound = callee.binding({name: argument.value for name, argument in values.items()})
+    key = instance.level.key(step.name.id, "", True, step.name.span)
+    shared = Shared(step.name.id, key or step.name.id, bound, step.call)
+    scope.names[step.name.id] = Binding("shared", shared)
+    return Item(step, flow, flow, None, key)
+
+
+def apply_shared(
+    instance: Instance, step: tree.Apply, binding: Binding, flow: Value | None, label: Label | None, scope: Scope
+) -> Item:
+    """``head`` where it was shared before: the same module once more."""
+    shared = binding.value
+    if not isinstance(shared, Shared):
+        return Item(step, flow, None)
+    prepared = prepare(instance, step.call, shared.callee, scope, flow)
+    weights = _weights(instance, prepared, flow)
+    if weights is not None and shared.weights is not None and weights != shared.weights:
+        why = f"{shared.name} is one instance, and this input needs weights of other sizes than the first one"
+        raise Fault("E0401", why, step.call.callee.span, labels=origin(instance, flow))
+    shared.weights = weights or shared.weights
+    value = place(instance, prepared, (flow, *prepared.extra), shared.key, step.call)
+    if label is not None:
+        label.value, label.graph = value, prepared.graph
+    return Item(step, flow, value, value.node if value is not None else None, shared.key)
+
+
+def _weights(instance: Instance, prepared: Prepared, flow: Value | None) -> object:
+    """Names and sizes of all weights of a call."""
+    if prepared.graph is not None:
+        return graph_weights(prepared.graph)
+    shape = instance.graph.shapes.get(flow) if flow is not None else None
+    if prepared.operation is None or shape is None or prepared.shape is None:
+        return None
+    return prepared.operation.weights(shape)
+
+
+def graph_weights(graph: Graph) -> tuple[object, ...]:
+    """Names and sizes of all weights of a block instance."""
+    found: list[object] = []
+    for node in graph:
+        shapes = graph.operand_shapes(node)
+        if node.graph is not None:
+            found.append((node.module, graph_weights(node.graph)))
+        elif node.operation is not None and shapes is not None:
+            found.append((node.module, node.operation.weights(*shapes)))
+    return tuple(found)
