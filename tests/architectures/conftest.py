@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from math import prod
@@ -13,15 +12,11 @@ from typing import Any
 import pytest
 import torch
 
-from cnndsl.compiler import check
+import cnndsl
 from cnndsl.graph import Graph, Node
-from cnndsl.source import Source
 from cnndsl.passes.depth import depth
 from cnndsl.summary import as_json
 from cnndsl.trace import Value
-
-
-LIBRARY = Path(__file__).parents[2] / "architectures"
 
 
 class Facts:
@@ -76,41 +71,49 @@ def _walk(graph: Graph, prefix: str = "") -> Iterator[tuple[str, Graph, Node]]:
             yield prefix + node.name, graph, node
 
 
-def _read(module: str, source: Source) -> Source | None:
-    """A file of the bundled library."""
-    path = LIBRARY / f"{module}.cnn"
-    return Source(str(path), path.read_text("utf-8")) if path.exists() else None
-
-
-def _check(source: Source, network: str | None = None, **changes: Any) -> dict[str, Graph]:
-    checked = check(source, _read, network, **changes)
-    assert not [finding for finding in checked.findings if finding.severity != "note"]
-    return checked.networks
-
-
 @pytest.fixture(scope="session")
 def facts() -> Callable[..., Facts]:
     """Facts about a network of the library: ``facts("alexnet", sizes={"H": 227, "W": 227}, classes=10)``."""
     known: dict[str, Facts] = {}
-    homes = {
-        name: Source(str(path), path.read_text("utf-8"))
-        for path in LIBRARY.glob("*.cnn")
-        for name in re.findall(r"^network (\w+)", path.read_text("utf-8"), re.MULTILINE)
-    }
 
     def find(name: str, sizes: dict[str, int] | None = None, **arguments: Any) -> Facts:
         key = f"{name} {sizes} {arguments}"
         if key not in known:
-            known[key] = Facts(_check(homes[name], name, sizes=sizes, arguments=arguments)[name])
+            known[key] = Facts(cnndsl.load(name)[name].configured(sizes, **arguments).ir)
         return known[key]
 
     return find
 
 
-@pytest.fixture(scope="session")
-def facts_of() -> Callable[[str], Facts]:
+@pytest.fixture
+def program(tmp_path: Path) -> Callable[[str], cnndsl.Network]:
+    """The last network of a program."""
+
+    def read(text: str) -> cnndsl.Network:
+        path = tmp_path / "program.cnn"
+        path.write_text(text, "utf-8")
+        return list(cnndsl.load(str(path)).values())[-1]
+
+    return read
+
+
+@pytest.fixture
+def facts_of(program: Callable[[str], cnndsl.Network]) -> Callable[[str], Facts]:
     """Facts about the last network of a program."""
-    return lambda text: Facts(list(_check(Source("test.cnn", text)).values())[-1])
+    return lambda text: Facts(program(text).ir)
+
+
+@pytest.fixture(scope="session")
+def ours() -> Callable[[str], torch.nn.Module]:
+    """Builds a network of the library from the source that is generated for it."""
+    builders: dict[str, Callable[[], torch.nn.Module]] = {}
+
+    def build(name: str) -> torch.nn.Module:
+        if name not in builders:
+            builders[name] = cnndsl.load(name)[name].build
+        return builders[name]()
+
+    return build
 
 
 @pytest.fixture(scope="session")

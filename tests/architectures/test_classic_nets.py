@@ -123,7 +123,7 @@ def test_alexnet_as_printed(facts: Facts) -> None:
     assert found.shape("conv1") == [96, 55, 55]
     # 224 is printed; without padding only 227 gives the 55 of the same page.
     assert (published["input"], found.summary["inputs"]["image"]) == ("224x224x3 in the text", [3, 227, 227])
-    # "60 million": 60,965,224, cut. "650,000 neurons": 659,272, of which Figure 2 prints 253,440 for the 290,400 of conv1.
+    # "60 million": 60,965,224, cut. "650,000 neurons": 659,272; Figure 2 prints 253,440 for the 290,400 of conv1.
     neurons = sum(prod(row["output"]) for row in found.rows.values() if row["op"] in ("conv", "linear"))
     assert neurons == 659_272
     assert prod(found.shape("conv1")) == 290_400

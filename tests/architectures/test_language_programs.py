@@ -8,6 +8,7 @@ import pytest
 import torch
 
 import cnndsl
+from cnndsl.passes.costs import totals
 
 FOLDER = Path(__file__).parent / "language"
 
@@ -24,12 +25,12 @@ FOLDER = Path(__file__).parent / "language"
     ],
 )
 def test_program(program: str, name: str | None, size: tuple[int, ...], params: int) -> None:
-    networks = {network.name: network for network in cnndsl.load(FOLDER / f"{program}.cnn")}
+    networks = cnndsl.load(str(FOLDER / f"{program}.cnn"))
     if name is None:
         assert not networks
         return
     network = networks[name]
-    assert network.totals.params == params
+    assert totals(network.ir).params == params
     module = network.build().eval()
     assert sum(weight.numel() for weight in module.parameters()) == params
     with torch.no_grad():
@@ -52,5 +53,5 @@ def test_blocks_run(tmp_path: Path) -> None:
     for program in ("inception", "dense_block"):
         (tmp_path / f"{program}.cnn").write_text((FOLDER / f"{program}.cnn").read_text("utf-8"), "utf-8")
     (tmp_path / "blocks.cnn").write_text(BLOCKS, "utf-8")
-    (network,) = [network for network in cnndsl.load(tmp_path / "blocks.cnn") if network.name == "blocks"]
+    network = cnndsl.load(str(tmp_path / "blocks.cnn"))["blocks"]
     assert network.build()(torch.rand(2, 3, 32, 32)).shape == (2, 44, 32, 32)

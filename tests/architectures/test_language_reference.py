@@ -7,6 +7,7 @@ a finding that begins on this line. Steps without a network are the body of one 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ import pytest
 import torch
 
 import cnndsl
+from cnndsl.source import Span
 
 PAGE = Path(__file__).parents[2] / "docs/language.md"
 _BLOCK = re.compile(r"^```cnn\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -43,24 +45,30 @@ def _examples() -> list[Example]:
 
 
 @pytest.mark.parametrize("example", _examples(), ids=lambda example: f"line{example.line}")
-def test_example(example: Example) -> None:
+def test_example(example: Example, program: Callable[[str], cnndsl.Network]) -> None:
     expected = [
         (code, number)
         for number, line in enumerate(example.text.splitlines(), 1)
         for code in re.findall(r"# error\[(E\d+)\]", line)
     ]
-    findings = cnndsl.check(example.text)
-    found = [(finding.code, finding.span.source.position(finding.span.start)[0]) for finding in findings]
-    assert found == expected
     if expected:
+        with pytest.raises(cnndsl.CnnError) as raised:
+            program(example.text)
+        findings = raised.value.findings
+        assert [(finding.code, _line(finding.span)) for finding in findings] == expected
         return
-    network = cnndsl.parse(example.text)[-1]
-    assert example.said("output") == "x".join(map(str, network.outputs[-1].sizes))
+    network = program(example.text)
+    if shape := example.said("output"):
+        assert shape == str(network.ir.shapes[network.ir.outputs[-1].value])
     if names := example.said("weights"):
         with torch.device("meta"):
             assert list(network.build().state_dict()) == names.split()
 
 
+def _line(span: Span) -> int:
+    return span.source.position(span.start)[0]
+
+
 def test_every_example_says_something() -> None:
-    silent = [example.line for example in _examples() if not re.search(r"# (?:output|error)", example.text)]
+    silent = [example.line for example in _examples() if not re.search(r"# (?:output|weights|error)", example.text)]
     assert not silent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -46,21 +47,21 @@ class Pair(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def on_meta(network: Callable[[str], Any], theirs: Build) -> Callable[[str], Pair]:
+def on_meta(ours: Build, theirs: Build) -> Callable[[str], Pair]:
     """The pair without memory: structure only."""
 
     def build(name: str) -> Pair:
         with torch.device("meta"):
-            return Pair(name, network(name).build(), theirs(name))
+            return Pair(name, ours(name), theirs(name))
 
     return build
 
 
 @pytest.fixture(scope="module", params=RUN)
-def pair(request: pytest.FixtureRequest, network: Callable[[str], Any], theirs: Build) -> Iterator[Pair]:
+def pair(request: pytest.FixtureRequest, ours: Build, theirs: Build) -> Iterator[Pair]:
     """The pair with weights, one network after the other."""
     torch.manual_seed(0)
-    mine = network(request.param).build()
+    mine = ours(request.param)
     torch.manual_seed(0)
     yield Pair(request.param, mine, theirs(request.param))
     gc.collect()
@@ -73,14 +74,14 @@ def test_keys_order_and_shapes(on_meta: Callable[[str], Pair], name: str) -> Non
 
 
 @pytest.mark.parametrize("name", [*SMALLEST, *OTHERS])
-def test_counts(on_meta: Callable[[str], Pair], network: Callable[[str], Any], name: str) -> None:
+def test_counts(on_meta: Callable[[str], Pair], facts: Callable[[str], Any], name: str) -> None:
     pair = on_meta(name)
     with FlopCounterMode(display=False) as flops, torch.device("meta"):
         pair.theirs.eval()(torch.empty(1, 3, 224, 224))
-    totals = network(name).totals
-    assert totals.params == sum(weight.numel() for weight in pair.theirs.parameters())
-    assert totals.buffers == sum(buffer.numel() for buffer in pair.theirs.buffers())
-    assert totals.macs * 2 == flops.get_total_flops()
+    found = facts(name)
+    assert found.params == sum(weight.numel() for weight in pair.theirs.parameters())
+    assert found.buffers == sum(buffer.numel() for buffer in pair.theirs.buffers())
+    assert found.macs * 2 == flops.get_total_flops()
 
 
 @pytest.mark.parametrize("name", [*SMALLEST, *OTHERS])
@@ -108,7 +109,16 @@ def test_gradients(pair: Pair) -> None:
     _share(pair)
     mine, their = _gradients(pair.ours, pair.image), _gradients(pair.theirs, pair.image)
     assert mine.keys() == their.keys()
-    assert not [key for key, gradient in mine.items() if not torch.equal(gradient, their[key])]
+    different = [key for key, gradient in mine.items() if not torch.equal(gradient, their[key])]
+    if pair.name == "googlenet":
+        # Torchvision registers the heads after inception5b and runs them after inception4a and 4d; here the text orders
+        # both. So autograd adds what comes from a head first instead of last, in everything before inception4e.
+        assert all(re.match(r"image|conv|inception(3|4[a-d])", key) for key in different)
+        whole = torch.cat([gradient.flatten() for gradient in their.values()])
+        error = torch.cat([(gradient - their[key]).flatten() for key, gradient in mine.items()])
+        assert error.norm() <= 1e-6 * whole.norm()
+    else:
+        assert not different
 
 
 def _layout(module: nn.Module) -> list[tuple[str, torch.Size]]:
