@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: with the language server the only place that prints and exits."""

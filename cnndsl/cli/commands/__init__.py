@@ -1,0 +1,1 @@
+"""One file a command: ``run(options)`` returns the exit status."""

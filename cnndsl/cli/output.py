@@ -1,0 +1,21 @@
+"""Where the product of a command goes: a file or the standard output."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from cnndsl.cli.failure import Failure
+
+
+def put(text: str, options: argparse.Namespace, origin: str | None = None) -> None:
+    """Write ``text`` where the command line says; with ``origin``, so that it can be replaced by its next version."""
+    if options.output is None or options.output == "-":
+        sys.stdout.write(text)
+        return
+    from cnndsl.workspace.writing import WriteError, write
+
+    try:
+        write(options.output, text, options.force, origin)
+    except WriteError as problem:
+        raise Failure(str(problem), 1, problem.help) from None

@@ -1,0 +1,101 @@
+"""From the words of the command line to checked programs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from cnndsl.cli.failure import Failure
+from cnndsl.compiler import Checked, check
+from cnndsl.diagnostics import Diagnostic
+from cnndsl.diagnostics.render import render
+from cnndsl.source import Source
+from cnndsl.syntax import tree
+from cnndsl.syntax.parser import parse
+from cnndsl.workspace.imports import Reader
+from cnndsl.workspace.target import Target, find
+
+if TYPE_CHECKING:
+    from cnndsl.graph import Graph
+
+
+def check_target(text: str, options: argparse.Namespace) -> tuple[Target, Checked]:
+    """A target, checked with the settings of the command line."""
+    arguments, sizes = settings(options)
+    target, problem = find(text)
+    if problem is not None:
+        return target, Checked(tree.File(target.source, None, ()), {}, [problem])
+    return target, check(target.source, Reader(target.source, target.path or ""), target.network, arguments, sizes)
+
+
+def sound(text: str, options: argparse.Namespace) -> tuple[Target, Checked]:
+    """A target without errors; otherwise its findings are shown and the command ends."""
+    target, checked = check_target(text, options)
+    if any(finding.severity == "error" for finding in checked.findings):
+        show(checked.findings, sys.stderr)
+        raise Failure(f"{text} has {counted(checked.findings)}")
+    if not checked.networks:
+        raise Failure(
+            f"{text} has no network that needs no arguments", help="name one: FILE:NETWORK, and --set NAME=VALUE"
+        )
+    return target, checked
+
+
+def only(text: str, checked: Checked) -> Graph:
+    """The one network of a target."""
+    if len(checked.networks) > 1:
+        names = list(checked.networks)
+        raise Failure(
+            f"{text} has {len(names)} networks", 2, f"name one, as in {text}:{names[-1]} ({', '.join(names)})"
+        )
+    return next(iter(checked.networks.values()))
+
+
+def show(findings: Sequence[Diagnostic], stream: TextIO) -> None:
+    """Print findings in full, in colour where that is welcome."""
+    color = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    for finding in findings:
+        print(render(finding, color), file=stream)
+
+
+def counted(findings: Sequence[Diagnostic]) -> str:
+    """``2 errors, 1 warning``."""
+    numbers = {name: sum(finding.severity == name for finding in findings) for name in ("error", "warning", "note")}
+    words = [f"{number} {name}{'s' if number != 1 else ''}" for name, number in numbers.items() if number]
+    return ", ".join(words) or "no errors"
+
+
+def settings(options: argparse.Namespace) -> tuple[dict[str, tree.Expression], dict[str, int]]:
+    """The arguments of ``--set`` and the sizes of ``--size``."""
+    arguments = dict(map(_argument, options.set))
+    sizes = dict(_size(part) for text in options.size for part in text.split(","))
+    return arguments, sizes
+
+
+def _argument(text: str) -> tuple[str, tree.Expression]:
+    name, equals, value = text.partition("=")
+    name = name.strip()
+    if not equals or not name.isidentifier():
+        raise Failure(f"--set {text}: NAME=VALUE is needed", 2, "as in --set classes=10")
+    file, findings = parse(Source("--set", f"let {name} = {value.strip()}\n"))
+    if findings or len(file.items) != 1 or not isinstance(file.items[0], tree.Let):
+        show(findings, sys.stderr)
+        raise Failure(
+            f"--set {text}: the value is not an expression", 2, 'as in classes=10, widths=[64, 128], mode="max"'
+        )
+    return name, file.items[0].value
+
+
+def _size(text: str) -> tuple[str, int]:
+    name, _, value = (part.strip() for part in text.partition("="))
+    if (
+        not name.isidentifier()
+        or not (value.isascii() and value.isdecimal())
+        or not 0 < len(value) < 10
+        or not int(value)
+    ):
+        raise Failure(f"--size {text}: SYMBOL=NUMBER is needed, from 1", 2, "as in --size H=320,W=480")
+    return name, int(value)
