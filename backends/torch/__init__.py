@@ -12,4 +12,4 @@ __all__ = ["generate"]
 
 def generate(networks: Sequence[Graph], doc: str | None = None) -> str:
     """A PyTorch module with one function a network; ``doc`` becomes its docstring."""
-    return File(networks, [], doc).text({})
+    return File(networks, doc).text()

@@ -10,7 +10,17 @@ from cnndsl.backends.torch.calls import Call, Use, call, uses
 from cnndsl.backends.torch.code import Code, World, all_same, constant, name
 from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.keys import access, is_attribute, registration, segment
-from cnndsl.backends.torch.loops import SHORT, Loop, Passes, elements, header, steps, variables
+from cnndsl.backends.torch.loops import (
+    SHORT,
+    Loop,
+    Passes,
+    closed_form,
+    count,
+    header,
+    unrolled,
+    variables,
+    written_out,
+)
 from cnndsl.backends.torch.plan import optional
 from cnndsl.backends.torch.sequence import (
     Sequencer,
@@ -112,6 +122,8 @@ class Body:
         keys = [(w.graph, i.after) for w, i in zip(worlds, items, strict=True) if i.after is not None]
         if not any(key in self.named for key in keys):
             return flow
+        graph, value = keys[0]
+        label = next((output.name for output in graph.outputs if output.value == value), label)
         if not (flow.variable and flow.text in self.live):
             word = self.fresh(label)
             self.forward.append(Assign(word, flow.text))
@@ -290,7 +302,7 @@ class Body:
         if all_same(sizes) and sizes[0] is not None:
             return constant(sizes[0], worlds)
         for code in (after.channels, flow.channels):
-            if code is not None and _agrees(code, worlds, sizes):
+            if code is not None and code.agrees(worlds, sizes):
                 return Code(code.expression, dict(zip(worlds, sizes, strict=True)))
         return None
 
@@ -298,17 +310,18 @@ class Body:
         loop = Passes(step, worlds, items, flow_shapes(worlds, items))
         if not any(loop.trips):
             return flow
-        few = loop.trips[0] <= SHORT or not keyed(loop.inside())
-        if all_same(loop.trips) and (step.span.start in self.context.unrolled or (few and loop.trips[0] <= SHORT)):
+        few = loop.trips[0] <= SHORT
+        if written_out(self.context, loop, few):
             return self._unrolled(loop, flow)
         return self._kept(loop, flow)
 
     def _unrolled(self, loop: Passes, flow: Flow) -> Flow:
-        for number in range(loop.trips[0]):
-            within = loop.iteration(number)
-            self.context.frames.append(elements(self.context, loop, number, within))
+        def one(within: list[World]) -> Code | None:
+            nonlocal flow
             flow = self.iteration(within, flow)
-            self.context.frames.pop()
+            return flow.channels
+
+        unrolled(self.context, loop, one)
         return flow
 
     def iteration(self, worlds: Sequence[World], flow: Flow) -> Flow:
@@ -324,10 +337,11 @@ class Body:
         entry, variable, start = carried(loop, entries, exits, flow.channels), "", flow.channels
         if entry is not None:
             first = context.resolve(loop.worlds, channels_of(loop.shapes), [flow.channels], "in_channels")
-            variable = context.carry_name(loop.shapes, first)
+            alone = all(g.trace is not None and lonely(g.trace) for g in context.owner.graphs)
+            variable = context.carry_name(loop.shapes, first, alone)
             start = name(variable, dict(zip(within, entries, strict=True)))
             if first.text != variable:
-                self.init.append(Assign(variable, first.text))
+                self.init.append(Assign(variable, first.text, number=True))
         frame = variables(context, loop, within)
         context.frames.append(frame)
         context.loops.append(loop.step)
@@ -340,7 +354,7 @@ class Body:
         if entry is not None:
             after = context.resolve(within, channels_after_bodies(within), [end.channels], "in_channels").text
             if after != variable:
-                self.init.append(Assign(variable, after))
+                self.init.append(Assign(variable, after, number=True))
         inner, (self.init, self.forward) = (self.init, self.forward), outer
         context.loops.pop()
         self.init.append(Nested(header(context, loop, mentioned(inner[0]), frame, False), inner[0]))
@@ -350,6 +364,10 @@ class Body:
         context.frames.pop()
         sizes = dict(zip(loop.worlds, exits, strict=True))
         if entry is not None:
+            trips = count(context, loop, context.composer(loop.worlds, loop.shapes), False)
+            closed = closed_form(loop, first, end.channels, variable, trips, exits)
+            if closed is not None:
+                context.closed[variable] = closed
             return Flow(self.variable, name(variable, sizes))
         known = constant(exits[0], loop.worlds) if all_same(exits) and exits[0] is not None else flow.channels
         return Flow(self.variable, known)
@@ -357,7 +375,7 @@ class Body:
     def _only_child(self, loop: Passes) -> str:
         """A name for the modules that a loop registers, where they are all that the class has."""
         bodies = [world.trace for world in loop.inside()]
-        alone = all(graph.trace is not None and _lonely(graph.trace) for graph in self.context.owner.graphs)
+        alone = all(graph.trace is not None and lonely(graph.trace) for graph in self.context.owner.graphs)
         if not alone or self.target != "self" or self.context.loops[:-1]:
             return ""
         one = all(len(b.lines) == 1 and len(b.lines[0]) == 1 for b in bodies)
@@ -372,8 +390,12 @@ class Body:
                 self.outputs[label] = flow.text
             return flow
         outer, self.forward = self.forward, []
+        ends = {(w.graph, i.bodies[0].after) for w, i in zip(worlds, items, strict=True) if i.bodies[0].after}
         with self.writing(self.fresh(label), nesting=True):
+            before, self.named = self.named, {pair for pair in self.named if pair not in ends}
             result = self.run(inside(worlds, items), flow)
+            self.named = before
+            self.names.update(dict.fromkeys(ends, self.variable))
             if result.text != self.variable:
                 self.forward.append(Assign(self.variable, result.text))
             self.outputs[label] = self.variable
@@ -394,11 +416,6 @@ def inside(worlds: Sequence[World], items: Sequence[Item]) -> list[World]:
     return [world.inside(item.bodies[0]) for world, item in zip(worlds, items, strict=True)]
 
 
-def keyed(worlds: Sequence[World]) -> bool:
-    """Whether a body registers modules."""
-    return any(steps(world.trace) for world in worlds)
-
-
 def text_label(label: tree.Template | None) -> str:
     """A label's fixed part, for a variable's name."""
     if label is None:
@@ -406,14 +423,7 @@ def text_label(label: tree.Template | None) -> str:
     return "".join(part for part in label.parts if isinstance(part, str)).rstrip("_")
 
 
-def _agrees(code: Code, worlds: Sequence[World], sizes: Sequence[int | None]) -> bool:
-    try:
-        return code.agrees(worlds, sizes)
-    except KeyError:
-        return False
-
-
-def _lonely(trace: Trace) -> bool:
+def lonely(trace: Trace) -> bool:
     """Whether a body is nothing but one loop, perhaps in ``dense`` or ``with``."""
     moving = [
         item
@@ -425,7 +435,7 @@ def _lonely(trace: Trace) -> bool:
         return False
     step = moving[0].step
     if isinstance(step, (tree.Dense, tree.With)):
-        return _lonely(moving[0].bodies[0])
+        return lonely(moving[0].bodies[0])
     return isinstance(step, (tree.For, tree.Repeat))
 
 

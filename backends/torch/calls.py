@@ -100,13 +100,22 @@ class _Fields:
 
     def default(self, field: str) -> bool:
         """Whether it is the operation's default at every use."""
+        if self._named(field) is not None:
+            return False
         usual = type(self.found[0].node.operation).signature[field].default
         converted = self._values(field)
         given = [use.node.arguments.get(field) for use in self.found]
         return all_same(converted) and (converted[0] == usual or all(g is not None and g.value == usual for g in given))
 
+    def _named(self, field: str) -> Code | None:
+        code = argument_code(self.context, self.found, field, self.forward)
+        return code if code is not None and not code.literal else None
+
     def __call__(self, field: str) -> str:
         """Its text."""
+        named = self._named(field)
+        if named is not None:
+            return named.text
         values = self._values(field)
         if all_same(values):
             return write_field(values[0])
@@ -142,6 +151,9 @@ def argument_code(context: Context, found: Sequence[Use], field: str, forward: b
     if expression is None or any(one is None or one.expression is not expression for one in given):
         return None
     worlds = [use.world for use in found]
+    if isinstance(expression, tree.Name):
+        kind = type(found[0].node.operation).signature[field].kind if found[0].node.operation is not None else ""
+        context.sized(expression.id, kind, given[0].value)
     return context.composer(worlds, [before(use) for use in found], forward).compose(expression)
 
 
@@ -192,7 +204,12 @@ def _given(context: Context, found: Sequence[Use], parameter: Parameter, flow: C
     candidate = flow
     if parameter.source not in ("channels", ""):
         candidate = argument_code(context, found, parameter.source)
-    return context.resolve(worlds, values, [candidate], parameter.name)
+        if parameter.size and candidate is not None and isinstance(candidate.expression, tree.Name):
+            context.sized(candidate.expression.id, "Pair", values[0])
+    code = context.resolve(worlds, values, [candidate], parameter.name)
+    if parameter.size and isinstance(code.expression, tree.List):
+        return Code(tree.Size(values[0], NOWHERE), code.values)
+    return code
 
 
 def constant_operation(operation: Operation | None, *names: str) -> bool:

@@ -9,7 +9,7 @@ from cnndsl.backends.torch.body import Body, Flow
 from cnndsl.backends.torch.code import quote, same
 from cnndsl.backends.torch.context import CannotShare, Context, identifier
 from cnndsl.backends.torch.layout import wrap
-from cnndsl.backends.torch.plan import ModuleClass, Parameter
+from cnndsl.backends.torch.plan import Parameter
 from cnndsl.backends.torch.sequence import Sequencer, expressions, extend, fill, has_keys, pure
 from cnndsl.backends.torch.spelling import literal
 from cnndsl.backends.torch.statements import Assign, Nested, Statement, mentioned, prune, reads, render
@@ -71,7 +71,8 @@ def _module(context: Context, named: set[tuple[Graph, Value]]) -> Draft:
         body.variable = "out"
     body.init.append("super().__init__()")
     end = body.run(context.roots, Flow(arguments[0], context.channels_parameter()))
-    context.owner.channels = end.channels
+    last = end.channels
+    context.owner.channels = context.closed.get(last.text, last) if last is not None else None
     out = Draft(context, "nn.Module", body.init, body.forward)
     out.arguments = arguments
     out.results = _results(context, body, end)
@@ -221,24 +222,24 @@ def usual(parameter: Parameter) -> bool:
 
 def declared(parameter: Parameter) -> str:
     """``stride: int = 1``."""
-    text = f"{parameter.name}: {hint(list(parameter.values.values()))}"
+    text = f"{parameter.name}: {hint(list(parameter.values.values()), parameter.size)}"
     return text if parameter.default is None else f"{text} = {literal(parameter.default)}"
 
 
-def hint(values: Sequence[Any]) -> str:
-    """The type of an argument from its values."""
-    found = sorted({_type(value) for value in values})
+def hint(values: Sequence[Any], size: bool = False) -> str:
+    """The type of an argument from its values; a ``size`` is a number or a pair."""
+    found = sorted({_size(value) if size else _type(value) for value in values})
     if "float" in found and "int" in found:
         found.remove("int")
     return " | ".join(found)
 
 
+def _size(value: Any) -> str:
+    return "tuple[int, int]" if isinstance(value, tuple) and value[0] != value[-1] else "int"
+
+
 def _type(value: Any) -> str:
     if isinstance(value, tuple):
-        if len(value) == 2 and all(type(item) is int for item in value) and value[0] == value[1]:
-            return "int"
-        if len(value) == 2 and all(type(item) is int for item in value):
-            return "tuple[int, int]"
         inner = sorted({_type(item) for item in value}) or ["int"]
         return f"list[{' | '.join(inner)}]"
     return "None" if value is None else type(value).__name__

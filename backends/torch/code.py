@@ -25,16 +25,17 @@ Values = tuple[Any, ...]
 class World:
     """One execution of a body: an instance of a block, or an iteration of a loop in one."""
 
-    __slots__ = ("graph", "parent", "trace")
+    __slots__ = ("children", "graph", "parent", "trace")
 
     def __init__(self, graph: Graph, trace: Trace, parent: World | None = None) -> None:
         self.graph = graph
         self.trace = trace
         self.parent = parent
+        self.children: dict[int, World] = {}
 
     def inside(self, trace: Trace) -> World:
-        """The world of a body within this one."""
-        return World(self.graph, trace, self)
+        """The world of a body within this one: the same one whenever it is asked for."""
+        return self.children.setdefault(id(trace), World(self.graph, trace, self))
 
 
 class Code:
@@ -47,17 +48,24 @@ class Code:
         self.values = values
 
     def at(self, world: World) -> Any:
-        """The value in ``world``, or in the nearest world around it for which it is known."""
+        """The value in ``world``: there, around it, or throughout the instance that it belongs to."""
         place: World | None = world
         while place is not None:
             if place in self.values:
                 return self.values[place]
             place = place.parent
+        whole = self.literal
+        known = [value for place, value in self.values.items() if whole or place.graph is world.graph]
+        if known and all_same(known):
+            return known[0]
         raise KeyError(self.text)
 
     def agrees(self, worlds: Sequence[World], values: Iterable[Any]) -> bool:
         """Whether it is worth ``values`` in ``worlds``."""
-        return all(same(self.at(world), value) for world, value in zip(worlds, values, strict=True))
+        try:
+            return all(same(self.at(world), value) for world, value in zip(worlds, values, strict=True))
+        except KeyError:
+            return False
 
     @property
     def text(self) -> str:
@@ -154,11 +162,13 @@ class Composer:
             values = [self.evaluate(expression, world) for world in self.worlds]
         except Fault:
             return None
-        if all_same(values):
-            kept = expression if isinstance(expression, tree.Size) else literal(values[0])
-            return Code(kept, dict.fromkeys(self.worlds, values[0]))
         code = self._varying(expression)
-        return code if code is not None and code.agrees(self.worlds, values) else None
+        if code is not None and not code.literal and code.agrees(self.worlds, values):
+            return code
+        if not all_same(values):
+            return None
+        kept = expression if isinstance(expression, tree.Size) else literal(values[0])
+        return Code(kept, dict.fromkeys(self.worlds, values[0]))
 
     def _varying(self, expression: tree.Expression) -> Code | None:
         match expression:
@@ -275,9 +285,19 @@ def names(expression: tree.Expression) -> Iterator[str]:
             yield from names(argument.value)
     else:
         for part in expression:
-            for item in part if isinstance(part, tuple) and not isinstance(part, Span) else (part,):
-                if isinstance(item, tree.Expression):
-                    yield from names(item)
+            if isinstance(part, tree.Expression):
+                yield from names(part)
+            elif isinstance(part, tuple):
+                for item in part:
+                    if isinstance(item, tree.Expression):
+                        yield from names(item)
+
+
+def signs(expression: tree.Expression) -> int:
+    """How many operators an expression has."""
+    if isinstance(expression, tree.Binary):
+        return 1 + signs(expression.left) + signs(expression.right)
+    return 0
 
 
 _RANKS = {"or": 1, "and": 2, "not": 3, "+": 6, "-": 6, "*": 7, "/": 7, "//": 7, "%": 7, "**": 9}

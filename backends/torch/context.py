@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cnndsl.backends.torch.code import Code, Composer, World, all_same, constant, name
+from cnndsl.backends.torch.code import Code, Composer, World, all_same, constant, name, names, signs
 from cnndsl.backends.torch.plan import ModuleClass, Parameter
 from cnndsl.elaborate.evaluate import evaluate
 from cnndsl.graph import Graph
@@ -26,13 +26,25 @@ class CannotShare(Exception):
         self.loop = loop
 
 
+class BetterKept(Exception):
+    """A loop that was written out needs more arguments than one that is kept."""
+
+    def __init__(self, loop: tree.Step) -> None:
+        super().__init__("a loop reads better")
+        self.loop = loop
+
+
 class Context:
     """One class in the making. ``frames`` map names of the language to what ``__init__`` and ``forward`` call them."""
 
-    def __init__(self, owner: ModuleClass, classes: dict[Graph, ModuleClass], unrolled: set[int]) -> None:
+    def __init__(
+        self, owner: ModuleClass, classes: dict[Graph, ModuleClass], unrolled: set[int], kept: set[int]
+    ) -> None:
         self.owner = owner
         self.classes = classes
         self.unrolled = unrolled
+        self.kept = kept
+        self.closed: dict[str, Code] = {}
         self.roots = [World(graph, graph.trace) for graph in owner.graphs if graph.trace is not None]
         self.frames: list[dict[str, tuple[Code, Code]]] = [{}]
         self.parameters: dict[str, Parameter] = {}
@@ -57,14 +69,39 @@ class Context:
         """A new attribute for a module that has no weights and no name."""
         return self.python_name(text, self.attributes)
 
-    def carry_name(self, shapes: Sequence[Shape | None], entry: Code) -> str:
-        """The variable that carries the channels through a loop; the one at hand where there is one."""
+    @property
+    def hoisted(self) -> int:
+        """How many arguments had to be added."""
+        return sum(parameter.source == "" for parameter in self.parameters.values())
+
+    def later(self, say: Callable[[set[str]], str]) -> Callable[[set[str]], str]:
+        """``say`` with the names that are in force now."""
+        frames, loops = list(self.frames), list(self.loops)
+
+        def then(used: set[str]) -> str:
+            before = self.frames, self.loops
+            self.frames, self.loops = frames, loops
+            text = say(used)
+            self.frames, self.loops = before
+            return text
+
+        return then
+
+    def carried(self, entry: Code) -> str | None:
+        """The variable that carries the channels already, where ``entry`` follows from it."""
+        return next((word for word in names(entry.expression) if word in self.carries), None)
+
+    def carry_name(self, shapes: Sequence[Shape | None], entry: Code, alone: bool) -> str:
+        """The variable that carries the channels through a loop; the one at hand where there is one.
+
+        ``alone``: nothing but the loop asks for the block's own channels, so their argument can be counted on.
+        """
         if entry.text in self.carries:
             return entry.text
         flat = all(shape is not None and shape.rank == 1 for shape in shapes)
         word = "in_features" if flat else "in_channels"
         given = next((one.name for one in self.parameters.values() if one.source == "channels"), None)
-        if given == entry.text and "in." not in self.owner.definition.span.text:
+        if alone and given == entry.text and "in." not in self.owner.definition.span.text:
             self.carries.add(given)
             return given
         if word in self.locals or word == given:
@@ -99,6 +136,8 @@ class Context:
         values = {graph: graph.arguments.get(word) for graph in self.owner.graphs}
         if declared is None or not all(plain(value) for value in values.values()):
             return None
+        if all_same(list(values.values())):
+            return constant(next(iter(values.values())), self.roots)
         return self.said(self._parameter(word, word, values, declared.default), forward)
 
     def _parameter(
@@ -117,6 +156,13 @@ class Context:
         """A constructor argument as ``__init__`` or ``forward`` names it."""
         values = {world: parameter.values[world.graph] for world in self.roots}
         return name(f"self.{parameter.name}" if forward else parameter.name, values)
+
+    def sized(self, word: str, kind: str, value: object) -> None:
+        """Note that a parameter goes where PyTorch takes a number or a pair."""
+        if isinstance(value, tuple) and len(value) == 2 and "Pair" in kind or kind in ("Padding",):
+            for parameter in self.parameters.values():
+                if parameter.source == word:
+                    parameter.size = True
 
     def channels_parameter(self) -> Code | None:
         """``in_channels``: the channels of the block's flow; None where they are unknown."""
@@ -157,6 +203,9 @@ class Context:
         forward: bool = False,
     ) -> Code:
         """An expression that is worth ``values``: a literal, the first candidate that is, or a new argument."""
+        for code in candidates:
+            if code is not None and not code.literal and signs(code.expression) <= 1 and code.agrees(worlds, values):
+                return code
         if all_same(values):
             first = next((code for code in candidates if code is not None and code.literal), None)
             return first if first is not None and first.agrees(worlds, values) else constant(values[0], worlds)

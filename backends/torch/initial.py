@@ -34,13 +34,19 @@ def initialize(context: Context, kinds: dict[str, set[str]], classes: dict[Graph
 
 
 def _loop(graphs: Sequence[Graph], kinds: dict[str, set[str]]) -> list[Statement]:
-    out: list[Statement] = []
+    cases: list[tuple[list[str], list[Statement]]] = []
     for name, weights in graphs[0].inits:
-        for kind in sorted(kinds.get(name, ())):
-            body = [line for weight in weights for line in _statement("module", weight, _absent(graphs, name))]
-            if body:
-                keyword = "elif" if out else "if"
-                out.append(Nested(f"{keyword} isinstance(module, {kind})", body))
+        body = [line for weight in weights for line in _statement("module", weight, _absent(graphs, name))]
+        found = sorted(kinds.get(name, ())) if body else []
+        same = next((known for known, lines in cases if lines == body), None)
+        if same is not None:
+            same += found
+        elif found:
+            cases.append((found, body))
+    out: list[Statement] = []
+    for found, body in cases:
+        kind = found[0] if len(found) == 1 else f"({', '.join(found)})"
+        out.append(Nested(f"{'elif' if out else 'if'} isinstance(module, {kind})", body))
     return out
 
 

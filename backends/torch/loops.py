@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from cnndsl.backends.torch.code import (
@@ -11,12 +11,14 @@ from cnndsl.backends.torch.code import (
     Composer,
     World,
     all_same,
+    combine,
     constant,
     literal,
     name,
+    signs,
     write,
 )
-from cnndsl.backends.torch.context import CannotShare, Context
+from cnndsl.backends.torch.context import BetterKept, CannotShare, Context
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 from cnndsl.trace import Item, Trace
@@ -60,6 +62,53 @@ def steps(trace: Trace) -> int:
     return total
 
 
+def written_out(context: Context, loop: Passes, short: bool) -> bool:
+    """Whether to write a loop out: where it must be, or where it is short and nothing speaks for keeping it."""
+    start = loop.step.span.start
+    if not all_same(loop.trips):
+        return False
+    return start in context.unrolled or (short and start not in context.kept)
+
+
+LONG = 3
+"""Signs in an expression of channels that still reads well."""
+
+
+def unrolled(context: Context, loop: Passes, write_out: Callable[[list[World]], Code | None]) -> None:
+    """Write every iteration out; better not, where that takes long expressions or numbers only the caller knows."""
+    before, longest = context.hoisted, 0
+    for number in range(loop.trips[0]):
+        within = loop.iteration(number)
+        context.frames.append(elements(context, loop, number, within))
+        channels = write_out(within)
+        longest = max(longest, 0 if channels is None else signs(channels.expression))
+        context.frames.pop()
+    unread = context.hoisted > before or longest > LONG
+    if unread and loop.step.span.start not in context.unrolled and loop.trips[0] > 1:
+        raise BetterKept(loop.step)
+
+
+def closed_form(
+    loop: Passes, entry: Code | None, end: Code | None, variable: str, count: Code | None, exits: Sequence[int | None]
+) -> Code | None:
+    """What a carried number is after its loop where each pass adds the same: ``in_channels + layers * growth``."""
+    if entry is None or end is None or count is None:
+        return None
+    match end.expression:
+        case tree.Binary("+", tree.Name(word), step) if word == variable:
+            worlds = list(loop.worlds)
+            inside = loop.inside()
+            added = {w: end.at(w) - w.graph.shapes[w.trace.before].channels for w in inside if w.trace.before}  # type: ignore[operator]
+            per = Code(step, added)
+            try:
+                each = Code(step, {w: per.at(next(i for i in inside if i.parent is w)) for w in worlds})
+            except (KeyError, StopIteration):
+                return None
+            total = combine("+", entry, combine("*", count, each, worlds), worlds)
+            return total if total.agrees(worlds, exits) else None
+    return None
+
+
 def variables(context: Context, loop: Passes, inside: Sequence[World]) -> dict[str, tuple[Code, Code]]:
     """The loop's own names, as Python variables of the same names."""
     frame: dict[str, tuple[Code, Code]] = {}
@@ -81,10 +130,10 @@ def elements(context: Context, loop: Passes, number: int, inside: Sequence[World
         parts = _parts(composer, loop.step, number)
         for target, part in zip(loop.step.targets, parts, strict=False):
             values = {world: world.trace.scope.names[target.id].value for world in inside}
-            if all_same(list(values.values())):
-                code = constant(next(iter(values.values())), inside)
-            elif part is not None:
+            if part is not None and not Code(part, values).literal:
                 code = Code(part, values)
+            elif all_same(list(values.values())):
+                code = constant(next(iter(values.values())), inside)
             else:
                 continue
             frame[target.id] = (frame[target.id][0], code) if forward and target.id in frame else (code, code)
@@ -117,17 +166,20 @@ def _index(expression: tree.Expression | None, number: int) -> tree.Expression |
 def header(context: Context, loop: Passes, used: set[str], frame: dict[str, tuple[Code, Code]], forward: bool) -> str:
     """``for i, depth in enumerate(depths)``, without the variables that are not ``used``."""
     composer = context.composer(loop.worlds, loop.shapes, forward)
-    trips = _count(context, loop, composer, forward)
+
+    def trips() -> str:
+        return _count(context, loop, composer, forward)
+
     if isinstance(loop.step, tree.Repeat):
-        return f"for _ in range({trips})"
+        return f"for _ in range({trips()})"
     python = [write(frame[target.id][0].expression) for target in loop.step.targets]
     wanted = [word if word in used else "_" for word in python]
     if set(wanted) == {"_"}:
-        return f"for _ in range({trips})"
+        return f"for _ in range({trips()})"
     match loop.step.iterable:
         case tree.Call(tree.Name("enumerate"), (argument,)) if len(wanted) == 2:
             if wanted[1] == "_":
-                return f"for {wanted[0]} in range({trips})"
+                return f"for {wanted[0]} in range({trips()})"
             text = _say(context, composer, argument.value)
             return f"for {wanted[1]} in {text}" if wanted[0] == "_" else f"for {', '.join(wanted)} in enumerate({text})"
         case tree.Call(tree.Name("range" | "zip" as function), arguments):
@@ -147,6 +199,11 @@ def _say(context: Context, composer: Composer, expression: tree.Expression) -> s
 
 
 def _count(context: Context, loop: Passes, composer: Composer, forward: bool) -> str:
+    return count(context, loop, composer, forward).text
+
+
+def count(context: Context, loop: Passes, composer: Composer, forward: bool) -> Code:
+    """How often the loop runs."""
     candidates: list[Code | None] = []
     if isinstance(loop.step, tree.Repeat):
         candidates.append(composer.compose(loop.step.times))
@@ -158,7 +215,7 @@ def _count(context: Context, loop: Passes, composer: Composer, forward: bool) ->
                 candidates.append(composer.compose(argument.value))
             case iterable:
                 candidates.append(composer.compose(_length(iterable)))
-    return context.resolve(loop.worlds, loop.trips, candidates, "repeats", forward).text
+    return context.resolve(loop.worlds, loop.trips, candidates, "repeats", forward)
 
 
 def _length(expression: tree.Expression) -> tree.Expression:

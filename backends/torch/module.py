@@ -3,70 +3,87 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from cnndsl.backends.torch.classes import declared, docstring, draft, finish, hint
+from cnndsl.backends.torch.calls import write_field
+from cnndsl.backends.torch.classes import docstring, draft, finish, hint
 from cnndsl.backends.torch.code import literal as expression
 from cnndsl.backends.torch.code import same, write
-from cnndsl.backends.torch.context import CannotShare, Context, identifier
+from cnndsl.backends.torch.context import BetterKept, CannotShare, Context, identifier
+from cnndsl.backends.torch.free import free_parameters
 from cnndsl.backends.torch.initial import initialize
 from cnndsl.backends.torch.layout import wrap
-from cnndsl.backends.torch.plan import ModuleClass, Parameter, group
+from cnndsl.backends.torch.plan import ModuleClass, group
+from cnndsl.elaborate.values import BlockValue
 from cnndsl.graph import Graph
 from cnndsl.syntax import tree
-
-Open = dict[Graph, dict[str, Graph]]
-"""By network, the parameters that its function takes, each with the network built at another value of it."""
 
 
 class File:
     """A module in the making."""
 
-    def __init__(self, networks: Sequence[Graph], variants: Sequence[Graph], doc: str | None) -> None:
+    def __init__(self, networks: Sequence[Graph], doc: str | None) -> None:
         self.networks = networks
-        self.variants = variants
+        self.free = {network: free_parameters(network) for network in networks}
         self.doc = doc
         self.apart: list[tree.Definition] = []
         self.unrolled: dict[int, set[int]] = {}
+        self.kept: dict[int, set[int]] = {}
 
-    def text(self, free: dict[Graph, tuple[str, ...]]) -> str:
-        """The file; ``free`` are the parameters that each network's function takes."""
+    def text(self) -> str:
+        """The file."""
         while True:
             try:
-                return self._attempt(free)
+                return self._attempt()
             except _Again:
                 continue
 
-    def _attempt(self, free: dict[Graph, tuple[str, ...]]) -> str:
-        classes = group([*self.networks, *self.variants], self.apart)
+    def _attempt(self) -> str:
+        variants = [variant for free in self.free.values() for variant in free.values()]
+        classes = group([*self.networks, *variants], self.apart)
         of = {graph: one for one in classes for graph in one.graphs}
         name_classes(classes)
         supports: dict[str, None] = {}
         kinds: dict[str, set[str]] = {}
         rows: list[str] = []
-        roots = [*self.networks, *self.variants]
         for one in classes:
-            context = Context(one, of, self.unrolled.setdefault(id(one.definition), set()))
-            context.around = roots
+            key = id(one.definition)
+            context = Context(one, of, self.unrolled.setdefault(key, set()), self.kept.setdefault(key, set()))
+            context.around = list(self.networks)
             try:
                 made = draft(context)
                 for name, found in context.kinds.items():
                     kinds.setdefault(name, set()).update(found)
                 lines = finish(made, initialize(context, kinds, of))
+            except BetterKept as reason:
+                self.kept[key].add(reason.loop.span.start)
+                raise _Again from None
             except CannotShare as reason:
                 self._divide(one, reason)
             supports.update(context.supports)
             rows += ["", "", *_outputs(one), *lines]
         for network in self.networks:
-            rows += ["", "", *function(network, of[network], free.get(network, ()))]
+            self._settle(network, of)
+            rows += ["", "", *function(network, of[network], tuple(self.free[network]))]
         helpers = [line for support in supports for line in ["", "", *support.strip("\n").split("\n")]]
         return _assemble(self.doc, [*helpers, *rows])
+
+    def _settle(self, network: Graph, of: dict[Graph, ModuleClass]) -> None:
+        """Give up parameters of the function that do more than reach operations."""
+        for name, variant in self.free[network].items():
+            shared = of[variant] is of[network]
+            changing = [p for p in of[network].parameters if not same(p.values[network], p.values.get(variant))]
+            if not shared or [p.source for p in changing] != [name]:
+                del self.free[network][name]
+                raise _Again
 
     def _divide(self, one: ModuleClass, reason: CannotShare) -> None:
         """Say less at once: write a loop out, then give every instance a class of its own."""
         done = self.unrolled[id(one.definition)]
         if reason.loop is not None and reason.loop.span.start not in done:
             done.add(reason.loop.span.start)
+        elif any(self.free.values()) and reason.loop is None:
+            self.free = {network: {} for network in self.networks}
         elif one.definition not in self.apart:
             self.apart.append(one.definition)
         else:
@@ -87,15 +104,12 @@ def _outputs(one: ModuleClass) -> list[str]:
 
 
 def name_classes(classes: Sequence[ModuleClass]) -> None:
-    """Give every class a name: that of its block; of several by one block, what tells them apart."""
+    """Give every class a name: that of its block; of several by one block, also the argument that tells them apart."""
     taken: set[str] = set()
     for one in classes:
         base = camel(one.definition.name.id)
         rivals = [other for other in classes if other.definition is one.definition]
-        name = base
-        if len(rivals) > 1:
-            parts = [camel(v.name) for v in one.graphs[0].arguments.values() if type(v).__name__ == "BlockValue"]
-            name = "".join(parts) + base
+        name = _apart(one, rivals) + base
         found, number = name, 2
         while found in taken:
             found, number = f"{name}{number}", number + 1
@@ -103,16 +117,31 @@ def name_classes(classes: Sequence[ModuleClass]) -> None:
         one.name = found
 
 
+def _apart(one: ModuleClass, rivals: Sequence[ModuleClass]) -> str:
+    """The name of the first block that this class is given and no rival is."""
+    for parameter in one.definition.parameters:
+        given = [rival.graphs[0].arguments.get(parameter.name.id) for rival in rivals]
+        own = one.graphs[0].arguments.get(parameter.name.id)
+        if isinstance(own, BlockValue) and sum(value == own for value in given) < len(rivals):
+            return camel(own.name)
+    return ""
+
+
+WORDS = {"relu": "ReLU", "gelu": "GELU", "elu": "ELU", "silu": "SiLU", "googlenet": "GoogLeNet"}
+"""Names that no rule spells as their papers do."""
+
+
 def camel(word: str) -> str:
     """``dense_layer`` as ``DenseLayer``, ``resnet`` as ``ResNet``, ``vgg`` as ``VGG``."""
     out = ""
     for part in re.split(r"\W|_", word, flags=re.ASCII):
-        short = re.fullmatch(r"[b-df-hj-np-tv-z]{2,3}\d*", part)
         net = re.fullmatch(r"([a-z]+)net(v?\d*)", part)
-        if short:
+        if part in WORDS:
+            out += WORDS[part]
+        elif re.fullmatch(r"[b-df-hj-np-tv-z]{2,3}\d*", part):
             out += part.upper()
         elif net:
-            out += f"{net[1].capitalize()}Net{net[2].upper()}"
+            out += f"{camel(net[1])}Net{net[2].upper()}"
         else:
             out += part[:1].upper() + part[1:]
     return out if out[:1].isalpha() else f"Net{out}"
@@ -132,7 +161,7 @@ def function(network: Graph, one: ModuleClass, free: Sequence[str]) -> list[str]
             positional = False
             continue
         else:
-            text = write(expression(value))
+            text = write_field(value) if parameter.size else write(expression(value))
         texts.append(text if positional and parameter.default is None else f"{parameter.name}={text}")
     doc = network.doc if network.doc is not None else None
     head = wrap(f"def {identifier(network.name)}({', '.join(arguments)}) -> {one.name}:", 0)
@@ -152,11 +181,3 @@ def _assemble(doc: str | None, rows: Sequence[str]) -> str:
         imports.append("from torch.nn import functional as F")
     head = docstring(doc, 0)
     return "\n".join([*head, *([""] if head else []), *imports, *rows]) + "\n"
-
-
-def declared_parameter(parameter: Parameter) -> str:
-    """A parameter as a signature has it."""
-    return declared(parameter)
-
-
-Rebuild = Callable[[Graph, str, object], Graph | None]

@@ -21,7 +21,8 @@ class Parameter:
     """A constructor argument: its value for each instance, and where a caller finds it.
 
     ``source`` is ``channels`` (those of the flow at the call), the name of a parameter of the block, or empty for a
-    number that had to be handed in.
+    number that had to be handed in. ``size``: it goes where PyTorch takes a number or a pair, so that a square is one
+    number.
     """
 
     def __init__(self, name: str, source: str, values: dict[Graph, Any], default: Any = None) -> None:
@@ -29,6 +30,7 @@ class Parameter:
         self.source = source
         self.values = values
         self.default = default
+        self.size = False
 
 
 class ModuleClass:

@@ -9,13 +9,14 @@ from cnndsl.backends.torch.calls import call, uses
 from cnndsl.backends.torch.code import Code, World, all_same, constant, name, quote
 from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.keys import is_attribute, registration, segment
-from cnndsl.backends.torch.loops import SHORT, Loop, Passes, elements, header, steps, variables
+from cnndsl.backends.torch.loops import SHORT, Loop, Passes, header, steps, unrolled, variables, written_out
 from cnndsl.backends.torch.spelling import Constants, spell
 from cnndsl.backends.torch.statements import Assign, Nested, Statement, mentioned
 from cnndsl.graph import Graph
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 from cnndsl.trace import Item, Trace, Value
+
 
 class Module(NamedTuple):
     """One module of a sequence. ``key`` is Python text of its name where it has one, ``place`` of its number."""
@@ -168,10 +169,20 @@ class Sequencer:
         if condition is None:
             raise CannotShare(self._loop_here())
         taken = [w.inside(i.bodies[0]) for w, i in zip(worlds, items, strict=True) if i.bodies]
+        before: list[Element] = []
+        exits = channels_after(worlds, items)
+        entries = channels_of(flow_shapes(worlds, items))
+        if exits != entries:
+            first = self.context.resolve(worlds, entries, [flow], "in_channels")
+            variable = self.context.carried(first) or self.context.carry_name(flow_shapes(worlds, items), first, False)
+            before = [Carry(variable, first.text)] if first.text != variable else []
+            flow = name(variable, dict(zip(worlds, entries, strict=True)))
         body, after = self.body(taken, flow)
-        if after is None or flow is None or not after.agrees(taken, [flow.at(world) for world in taken]):
-            raise CannotShare(self._loop_here())
-        return [Chosen(condition.text, body)], flow
+        if exits != entries:
+            end = self.context.resolve(taken, channels_after_bodies(taken), [after], "in_channels").text
+            body += [Carry(variable, end)] if end != variable else []
+            flow = name(variable, dict(zip(worlds, exits, strict=True)))
+        return [*before, Chosen(condition.text, body)], flow
 
     def _loop_here(self) -> tree.Step | None:
         return self.context.loops[-1] if self.context.loops else None
@@ -187,18 +198,20 @@ class Sequencer:
         steady = carried(loop, entries, exits, flow) is None
         size = steps(loop.inside()[0].trace)
         short = loop.trips[0] * size <= SHORT and not (size == 1 and steady and loop.trips[0] > 1)
-        if all_same(loop.trips) and (step.span.start in self.context.unrolled or short):
+        if written_out(self.context, loop, short):
             return self._unrolled(loop, flow)
         return self._kept(loop, flow, entries, exits)
 
     def _unrolled(self, loop: Passes, flow: Code | None) -> tuple[list[Element], Code | None]:
         out: list[Element] = []
-        for number in range(loop.trips[0]):
-            inside = loop.iteration(number)
-            self.context.frames.append(elements(self.context, loop, number, inside))
+
+        def one(inside: list[World]) -> Code | None:
+            nonlocal flow
             made, flow = self.body(inside, flow)
-            self.context.frames.pop()
             out.extend(made)
+            return flow
+
+        unrolled(self.context, loop, one)
         return out, flow
 
     def _kept(
@@ -211,7 +224,7 @@ class Sequencer:
         variable = ""
         if entry is not None:
             first = context.resolve(loop.worlds, channels_of(loop.shapes), [flow], "in_channels")
-            variable = context.carry_name(loop.shapes, first)
+            variable = context.carry_name(loop.shapes, first, False)
             start = name(variable, dict(zip(inside, entries, strict=True)))
             if first.text != variable:
                 out.append(Carry(variable, first.text))
@@ -228,7 +241,7 @@ class Sequencer:
             flow = constant(exits[0], loop.worlds)
         context.loops.pop()
         context.frames.pop()
-        return [*out, Repeated(lambda used: header(context, loop, used, frame, False), body)], flow
+        return [*out, Repeated(context.later(lambda used: header(context, loop, used, frame, False)), body)], flow
 
 
 def flow_shapes(worlds: Sequence[World], items: Sequence[Item]) -> list[Shape | None]:
@@ -316,7 +329,7 @@ def fill(context: Context, made: Sequence[Element], out: list[Statement], target
     for element in made:
         match element:
             case Carry(variable, value):
-                out.append(Assign(variable, value))
+                out.append(Assign(variable, value, number=True))
             case Module(text, name, number):
                 out.append(registration(target, _known(context, name or number), text))
             case Inner(body, name, number):
@@ -369,7 +382,7 @@ def extend(context: Context, made: Sequence[Element], out: list[Statement], laye
                 flush()
         match element:
             case Carry(variable, value):
-                out.append(Assign(variable, value))
+                out.append(Assign(variable, value, number=True))
             case Repeated(head, body):
                 inside: list[Statement] = []
                 extend(context, body, inside, layers)

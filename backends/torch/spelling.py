@@ -42,8 +42,8 @@ class Spelling(NamedTuple):
     ``module``: the constructor of what is registered; None: nothing is. ``call``: how ``forward`` uses it where that
     is not ``{module}({0})``. ``function``: a form that needs no module, for a step that has no name. In a template
     ``{module}`` stands for the module, ``{0}`` and ``{1}`` for operands, ``{*}`` for all of them with commas between;
-    no operand stands twice. ``support``: a class or function, named by the other texts, that the file needs once; it
-    uses ``torch``, ``nn`` and ``F``.
+    no operand stands twice, and one that is not a name needs parentheses. ``support``: a class or function, named by
+    the other texts, that the file needs once; it uses ``torch``, ``Tensor``, ``nn`` and ``F``.
     """
 
     module: str | None = None

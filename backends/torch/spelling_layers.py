@@ -10,17 +10,19 @@ from cnndsl.ops.transposed import ConvTranspose
 
 _PAD_SAME = '''\
 def pad_same(
-    x: torch.Tensor,
+    x: Tensor,
     kernel_size: int | tuple[int, ...],
     stride: int | tuple[int, ...],
     dilation: int | tuple[int, ...] = 1,
     mode: str = "constant",
-) -> torch.Tensor:
-    """Pads so that a window has ceil(size / stride) places; where the padding is odd, more goes after."""
-    spatial = x.dim() - 2
-    window = [(value,) * spatial if isinstance(value, int) else value for value in (kernel_size, stride, dilation)]
+) -> Tensor:
+    """Pads so that a window has ceil(size / stride) places; an odd value goes after."""
     pads: list[int] = []
-    for size, k, s, d in zip(x.shape[2:], *window, strict=True):
+    for axis, size in enumerate(x.shape[2:]):
+        k, s, d = (
+            value if isinstance(value, int) else value[axis]
+            for value in (kernel_size, stride, dilation)
+        )
         total = max((-(-size // s) - 1) * s + d * (k - 1) + 1 - size, 0)
         pads = [total // 2, total - total // 2, *pads]
     return F.pad(x, pads, mode=mode)
@@ -30,7 +32,7 @@ _CHANNELS_FIRST_NORM = '''\
 class LayerNorm{rank}d(nn.LayerNorm):
     """Layer normalisation over the channels of each position."""
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         x = x.permute({last})
         x = F.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
         return x.permute({first})

@@ -8,32 +8,33 @@ from cnndsl.ops.regularization import Dropout, Dropout2d, StochasticDepth
 
 _RBF = '''\
 class RBF(nn.Module):
-    """Squared distance of the input to each of several prototypes, which start as random signs and are not learned."""
+    """Squared distance to prototypes that are not learned and start as random signs."""
 
-    prototypes: torch.Tensor
+    prototypes: Tensor
 
     def __init__(self, in_features: int, units: int) -> None:
         super().__init__()
-        self.register_buffer("prototypes", torch.randint(2, (units, in_features)) * 2.0 - 1.0)
+        prototypes = torch.randint(2, (units, in_features)) * 2.0 - 1.0
+        self.register_buffer("prototypes", prototypes)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         return (x.unsqueeze(1) - self.prototypes).square().sum(2)
 '''
 
 _STOCHASTIC_DEPTH = '''\
 class StochasticDepth(nn.Module):
-    """In training, sets rows of the batch (or all of it) to zero with probability ``p`` and scales up the rest."""
+    """In training, zeroes rows of the batch (or all of it) and scales up the rest."""
 
     def __init__(self, p: float, mode: str = "row") -> None:
         super().__init__()
         self.p = p
         self.mode = mode
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         if not self.training or self.p == 0.0:
             return x
         rows = x.size(0) if self.mode == "row" else 1
-        kept = torch.empty([rows] + [1] * (x.dim() - 1), dtype=x.dtype, device=x.device).bernoulli_(1.0 - self.p)
+        kept = x.new_empty([rows] + [1] * (x.dim() - 1)).bernoulli_(1.0 - self.p)
         if self.p < 1.0:
             kept.div_(1.0 - self.p)
         return x * kept
@@ -78,11 +79,7 @@ def _(operation: Dropout2d, say: Say) -> Spelling:
 
 
 def _dropout(module: str, function: str, say: Say) -> Spelling:
-    inplace = "True" if say.inplace else None
-    return Spelling(
-        call(module, say("p"), inplace=inplace),
-        function=call(function, "{0}", say("p"), "self.training", inplace=inplace),
-    )
+    return Spelling(call(module, say("p")), function=call(function, "{0}", say("p"), "self.training"))
 
 
 @spell.register

@@ -8,10 +8,11 @@ from cnndsl.ops.pooling import AdaptiveAvgPool, AdaptiveMaxPool, AvgPool, Global
 from cnndsl.ops.resampling import PixelShuffle, SpaceToDepth, Upsample
 
 _CENTER_CROP = '''\
-def center_crop(x: torch.Tensor, size: tuple[int, int] | torch.Size) -> torch.Tensor:
-    """The middle of a map; where the border is odd, less is taken away before."""
-    top, left = (x.size(2) - size[0]) // 2, (x.size(3) - size[1]) // 2
-    return x[:, :, top : top + size[0], left : left + size[1]]
+def center_crop(x: Tensor, size: tuple[int, ...]) -> Tensor:
+    """The middle of a map; an odd row or column is taken away after."""
+    height, width = size
+    top, left = (x.size(2) - height) // 2, (x.size(3) - width) // 2
+    return x[:, :, top : top + height, left : left + width]
 '''
 
 _PADS = {"constant": "Constant", "reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}

@@ -10,19 +10,20 @@ from cnndsl.backends.torch.layout import wrap
 
 
 class Assign(NamedTuple):
-    """``target = value``. ``optional``: left out where nobody reads the target."""
+    """``target = value``. ``optional``: left out where nobody reads the target; ``number``: it is no tensor."""
 
     target: str
     value: str
     optional: bool = False
+    number: bool = False
 
     @property
     def text(self) -> str:
-        """The statement; ``x += y`` where it says that."""
-        for sign in ("+", "-", "*", "//"):
+        """The statement; of a number also ``x += y`` (of a tensor that would write over it)."""
+        for sign in ("+", "-", "*", "//") if self.number else ():
             if self.value.startswith(f"{self.target} {sign} "):
                 rest = self.value[len(self.target) + len(sign) + 2 :]
-                if re.fullmatch(r"[\w.]+", rest):
+                if re.fullmatch(r"[\w.]+", rest) or (sign == "+" and re.fullmatch(r"[\w.]+ \* [\w.]+", rest)):
                     return f"{self.target} {sign}= {rest}"
         return f"{self.target} = {self.value}"
 
