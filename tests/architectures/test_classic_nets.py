@@ -188,6 +188,8 @@ class TestLeNet:
         for layer in ("C1", "S2", "C3", "S4", "C5", "F6"):
             assert found.under(layer.lower(), "params") == self.published[layer]["params"], layer
         assert found.params == self.published["total_trainable"] == NETS["lenet5"]["computed"][0]["params"]
+        # The 7x12 bitmaps of the ten digits are "840 constants": a buffer, which is not learned.
+        assert found.buffers == 10 * 7 * 12
 
     def test_sizes_of_the_layers(self, facts: Facts) -> None:
         found = facts("lenet5")
