@@ -18,7 +18,8 @@ def locate(x: Shape, axis: int | str, field: str) -> int:
         why = f"{field} is {axis}, the axis of the batch"
         raise Misfit(why, field, "E0410", "axes are counted from 1, which is C")
     if not 0 <= index < x.rank:
-        raise Misfit(f"{field} is {axis}, and {x} has only the axes 1 to {x.rank}", field, "E0410")
+        last = f"only the axes 1 to {x.rank}" if x.rank > 1 else "only axis 1" if x.rank else "no axis"
+        raise Misfit(f"{field} is {axis}, and {x} has {last}", field, "E0410")
     return index
 
 

@@ -37,7 +37,7 @@ class Split(Shaping):
                 why = f"the parts {' + '.join(map(str, sizes))} are {sum(sizes)} channels, and there are {channels}"
                 raise Misfit(why, "parts", "E0404")
         if self.index >= len(sizes):
-            why = f"index is {self.index}, and the {len(sizes)} parts are counted from 0"
+            why = f"index is {self.index}, and the last of {len(sizes)} parts is {len(sizes) - 1}"
             raise Misfit(why, "index", "E0410")
         return resized(x, axis, sizes[self.index])
 

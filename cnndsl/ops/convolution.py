@@ -42,7 +42,8 @@ class Conv(Operation):
     def infer(self, *inputs: Shape) -> Shape:
         """C becomes ``out_channels``; the window slides over the rest."""
         (x,) = inputs
-        windows.need_rank(self.name, x, self.axes)
+        other = {"CHW": "conv1d takes CxL", "CL": "conv takes CxHxW"}[self.axes] if x.rank in (2, 3) else ""
+        windows.need_rank(self.name, x, self.axes, other)
         channels, *rest = x.sizes
         sizes = tuple(rest)
         windows.need_size("in_channels", self.in_channels, channels)

@@ -78,6 +78,6 @@ class CenterCrop(Shaping):
             windows.need_rank("like", like[0], "CHW")
             size = like[0].sizes[1:]
         if size is None or size[0] > x.sizes[1] or size[1] > x.sizes[2]:
-            why = f"a {windows.by(size or ())} crop does not fit a {windows.by(x.sizes[1:])} input"
+            why = f"{windows.spoken(size or (), 'crop')} does not fit {windows.spoken(x.sizes[1:], 'input')}"
             raise Misfit(why, "like" if like else "size", "E0402")
         return x.resized(x.sizes[0], *size)

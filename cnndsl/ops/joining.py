@@ -127,7 +127,7 @@ class Mul(Join):
         whole = max(inputs, key=lambda shape: (shape.rank, shape.elements))
         for shape in inputs:
             if shape.sizes != whole.sizes and not is_gate(shape, whole):
-                why = f"cannot multiply {' and '.join(map(str, inputs))}"
+                why = f"cannot multiply {whole} and {shape}{_difference(whole, shape)}"
                 raise Misfit(why, None, "E0401", f"a gate over {whole} is {_gates(whole)}" if whole.rank > 1 else "")
         return whole
 

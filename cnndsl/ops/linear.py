@@ -30,8 +30,10 @@ class Linear(Operation):
         if x.rank == 0:
             raise Misfit("linear needs an axis of features, and its input is a scalar", None, "E0411")
         if x.axes[-1] in SPATIAL:
-            why = f"linear would act on the last axis of {x}, which is {x.axes[-1]}, not on its {x.sizes[0]} channels"
-            raise Misfit(why, None, "E0408", f"flatten first: {x.elements} features")
+            why = (
+                f"linear acts on the last axis, and that of {x} is {x.axes[-1]}: {x.sizes[-1]} positions, not features"
+            )
+            raise Misfit(why, None, "E0408", f"flatten first, to {x.elements} features")
         need_size("in_features", self.in_features, x.sizes[-1], "features")
         return x.resized(*x.sizes[:-1], self.out_features)
 

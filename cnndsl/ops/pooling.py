@@ -154,19 +154,15 @@ def pooled(pool: MaxPool | AvgPool, x: Shape, dilation: tuple[int, ...]) -> Shap
     padding = windows.over(x, "padding", pool.padding)
     reach = windows.spans(kernel, dilation)
     if any(pad > size // 2 for pad, size in zip(padding, kernel, strict=True)):
-        why = f"padding {windows.by(padding)} is more than half of a {windows.by(kernel)} window"
+        why = f"padding {windows.by(padding)} is more than half of {windows.spoken(kernel, 'window')}"
         raise Misfit(why, "padding", "E0406", f"write at most {windows.by(tuple(size // 2 for size in kernel))}")
     spread = tuple((pad, pad) for pad in padding)
-    if not pool.ceil_mode:
-        windows.check_fit(sizes, kernel, dilation, spread, "window")
     found = []
     for size, span, step, pads in zip(sizes, reach, stride, spread, strict=True):
         count = windows.places(size + (step - 1 if pool.ceil_mode else 0), span, step, pads)
         if pool.ceil_mode and (count - 1) * step >= size + pads[0]:
             count -= 1
         found.append(count)
-    if min(found) < 1:
+    if not pool.ceil_mode or min(found) < 1:
         windows.check_fit(sizes, kernel, dilation, spread, "window")
-        why = f"a {windows.by(kernel)} window leaves no place in a {windows.by(sizes)} input"
-        raise Misfit(why, "kernel_size", "E0403")
     return x.resized(x.sizes[0], *found)

@@ -14,10 +14,19 @@ def by(sizes: tuple[int, ...]) -> str:
     return "x".join(map(str, sizes))
 
 
+def spoken(sizes: tuple[int, ...], what: str) -> str:
+    """``a 3x3 kernel``, ``an 8x8 input``, ``a kernel of 3``."""
+    if len(sizes) == 1:
+        return f"{'an' if what[0] in 'aeiou' else 'a'} {what} of {sizes[0]}"
+    text = by(sizes)
+    return f"{'an' if text[0] == '8' or text.startswith(('11x', '18x')) else 'a'} {text} {what}"
+
+
 def need_rank(name: str, x: Shape, axes: str, help: str = "") -> None:
     """Raise ``Misfit`` unless ``x`` has as many axes as ``axes`` names."""
     if x.rank != len(axes):
-        raise Misfit(f"{name} needs an input of {by(tuple(axes))}, and this one is {x}", None, "E0411", help)  # type: ignore[arg-type]
+        help = help or (f"put {name} before the flatten" if x.rank == 1 else "")
+        raise Misfit(f"{name} needs an input of {'x'.join(axes)}, and this one is {x}", None, "E0411", help)
 
 
 def need_map(name: str, x: Shape) -> None:
@@ -73,10 +82,10 @@ def check_fit(
     padded = tuple(size + before + after for size, (before, after) in zip(sizes, spread, strict=True))
     if all(span <= size for span, size in zip(reach, padded, strict=True)):
         return
-    why = f"a {by(kernel)} {what}"
+    why = spoken(kernel, what)
     if reach != kernel:
         why += f" with dilation {by(dilation)} spans {by(reach)} and"
-    why += f" does not fit a {by(sizes)} input"
+    why += f" does not fit {spoken(sizes, 'input')}"
     if padded != sizes:
         why += f" padded to {by(padded)}"
     raise Misfit(why, "kernel_size", "E0402")

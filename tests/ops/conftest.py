@@ -50,7 +50,7 @@ class Oracle:
             return None if spelling.module is None else eval(spelling.module, self.names(spelling))
 
     def names(self, spelling: Spelling) -> dict[str, Any]:
-        found: dict[str, Any] = {"torch": torch, "nn": nn, "F": F}
+        found: dict[str, Any] = {"torch": torch, "Tensor": torch.Tensor, "nn": nn, "F": F}
         exec(spelling.support, found)
         return found
 
