@@ -10,23 +10,23 @@ from cnndsl.ops.operation import Costs, Misfit, Operation, Parameter, Weight
 __all__ = ["Costs", "Misfit", "Operation", "Parameter", "Weight", "bind", "find", "homes", "names"]
 
 _HOMES = {
+    "convolution": "conv conv1d",
+    "transposed": "conv_transpose conv_transpose1d",
+    "linear": "linear",
+    "normalization": "bn layer_norm group_norm instance_norm lrn",
     "activation": (
         "relu relu6 leaky_relu prelu elu gelu silu mish sigmoid tanh scaled_tanh hard_sigmoid hard_swish softmax"
         " log_softmax"
     ),
-    "channels": "split select",
-    "convolution": "conv conv1d",
-    "framing": "pad center_crop",
-    "joining": "concat add sub mul maximum",
-    "learned": "scale shift rbf constant",
-    "linear": "linear",
-    "normalization": "bn layer_norm group_norm instance_norm lrn",
     "pooling": "maxpool avgpool adaptive_avgpool adaptive_maxpool global_avgpool",
-    "reduction": "mean sum",
-    "regularization": "dropout dropout2d stochastic_depth",
     "resampling": "upsample pixel_shuffle space_to_depth",
+    "regularization": "dropout dropout2d stochastic_depth",
+    "joining": "concat add sub mul maximum",
     "shaping": "identity flatten unflatten reshape permute",
-    "transposed": "conv_transpose conv_transpose1d",
+    "channels": "split select",
+    "framing": "pad center_crop",
+    "reduction": "mean sum",
+    "learned": "scale shift rbf constant",
 }
 """Which module of this package defines which operations."""
 

@@ -6,7 +6,7 @@ from inspect import cleandoc
 
 from cnndsl.ops import find, homes
 from cnndsl.ops.arguments import shown
-from cnndsl.ops.operation import Operation
+from cnndsl.ops.operation import Costs, Operation
 
 STRICTNESSES = {
     "rank": "PyTorch reads an input with an axis less as one without a batch, or takes any rank; here it is an error.",
@@ -37,6 +37,8 @@ def manual() -> str:
     """All pages, by family, as Markdown."""
     parts = [_HEAD, "## Where it is stricter than PyTorch\n"]
     parts.append("\n".join(f"- **{name}**: {why}" for name, why in STRICTNESSES.items()) + "\n")
+    convention = cleandoc(Costs.__doc__ or "").replace("``", "`")
+    parts.append(f"## What is counted\n\n{convention}\n")
     for family, names in homes().items():
         parts.append(f"## {family.capitalize()}\n")
         parts += [page(name) for name in names]

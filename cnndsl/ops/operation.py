@@ -53,15 +53,16 @@ Kept = Literal["input", "output", "nothing"]
 class Costs(NamedTuple):
     """Operations of one application at batch 1, in inference.
 
-    ``macs``: multiply-accumulates of convolutions (a transposed one: at its input positions) and matrix products.
-    ``bias``: one add a value of a result with bias.
-    ``normalization``: 2 a value for batch norm (1 without affine), 5 for layer, group and instance norm (4 without
-    affine), size + 3 for local response norm.
-    ``activation``: 1 a value, 3 for softmax and log-softmax.
-    ``pooling``: the area of the window for each value of the result; adaptive pooling reads each input value once;
-    resampling: 1 (nearest), 2 (linear), 4 (bilinear), 16 (bicubic) a value of the result.
-    ``elementwise``: 1 a value for each join of two operands, constant, learned factor or term, and for each input
-    value of a mean or sum; 3 for each coordinate of a distance.
+    - ``macs``: multiply-accumulates of convolutions (a transposed one: at its input positions) and matrix products.
+    - ``bias``: one add a value of a result with bias.
+    - ``normalization``: 2 a value for batch norm (1 without affine), 5 for layer, group and instance norm (4 without
+      affine), size + 3 for local response norm.
+    - ``activation``: 1 a value, 3 for softmax and log-softmax.
+    - ``pooling``: the area of the window for each value of the result; adaptive pooling reads each input value once;
+      resampling takes 1 (nearest), 2 (linear), 4 (bilinear), 16 (bicubic) a value of the result.
+    - ``elementwise``: 1 a value for each join of two operands, constant, learned factor or term, and for each input
+      value of a mean or sum; 3 for each coordinate of a distance.
+
     Moving values, and what only acts in training, costs nothing.
     """
 

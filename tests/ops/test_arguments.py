@@ -151,6 +151,20 @@ def test_scalars(name: str) -> None:
     assert refusal.value.code == "E0411"
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "code"),
+    [
+        ("select", {"start": (0, 1), "stop": 3}, "E0302"),
+        ("center_crop", {}, "E0304"),
+        ("upsample", {"size": 4, "scale_factor": 2}, "E0304"),
+    ],
+)
+def test_arguments_that_do_not_go_together(name: str, values: dict[str, Any], code: str) -> None:
+    with pytest.raises(Misfit) as refusal:
+        _infer(name, Shape.of(6, 4, 4), **values)
+    assert refusal.value.code == code
+
+
 def test_shown() -> None:
     assert shown((1, (2.5, "a"), None, False)) == '[1, [2.5, "a"], none, false]'
 

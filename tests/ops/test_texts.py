@@ -78,6 +78,7 @@ def test_messages(golden: Any, grids: Any) -> None:
                     line = f"{misfit.code} {name}[{misfit.argument or ''}]: {misfit.why}{help}"
                     met.setdefault((misfit.code, name, misfit.argument), line)
     golden(HERE / "messages.txt", "\n".join(met.values()) + "\n")
+    assert all("invalid" not in line for line in met.values())
 
 
 def test_unknown_operation() -> None:
@@ -88,6 +89,34 @@ def test_unknown_operation() -> None:
 
     with pytest.raises(NotImplementedError, match="novel"):
         spell(Novel(), Constants(Novel(), (Shape.of(3),)))
+
+
+class Named(Constants):
+    """Every field varies between the uses of a class, and so has a name."""
+
+    def __call__(self, field: str) -> str:
+        return field
+
+    def default(self, field: str) -> bool:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("select([0, 2])  # 4x8x8 -> 2x8x8", "{0}[:, start]"),
+        ("select(1, 3)  # 4x8x8 -> 2x8x8", "{0}[:, start:stop]"),
+        ("split([1, 3], 0)  # 4x8x8 -> 1x8x8", "{0}.split(parts, 1)[index]"),
+        ("reshape([2, 128])  # 4x8x8 -> 2x128", "{0}.flatten(1).unflatten(1, sizes)"),
+        ("scaled_tanh(b=0.5)  # 4 -> 4", "a * torch.tanh(b * {0})"),
+        ("dropout(0.5)  # 4 -> 4", "F.dropout({0}, p, self.training)"),
+        ("leaky_relu(0.1)  # 4 -> 4", "F.leaky_relu({0}, negative_slope)"),
+    ],
+)
+def test_names_in_place_of_constants(read_example: Any, line: str, text: str) -> None:
+    example = read_example(line)
+    made = bind(example.kind, example.values)
+    assert spell(made, Named(made, example.shapes)).function == text
 
 
 def test_literals() -> None:
