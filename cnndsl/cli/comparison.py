@@ -24,13 +24,14 @@ NO_DEVICE = 3
 
 
 class Watch(TorchFunctionMode):
-    """Records the shapes that modules give, by key, and those that plain functions give, by block."""
+    """Records the shapes that modules give, by key, and those that other calls give, by block."""
 
-    def __init__(self, model: nn.Module, blocks: set[str]) -> None:
+    def __init__(self, model: nn.Module, blocks: set[str], keys: set[str]) -> None:
         super().__init__()
         self.modules: dict[str, list[Sizes]] = defaultdict(list)
         self.values: dict[str, Counter[tuple[int, ...]]] = defaultdict(Counter)
         self._blocks = blocks
+        self._keys = keys
         self._running: list[tuple[str, bool]] = []
         self._handles = [handle for key, module in model.named_modules() for handle in self._hook(key, module)]
 
@@ -43,6 +44,8 @@ class Watch(TorchFunctionMode):
         def end(_module: nn.Module, _inputs: object, output: object) -> None:
             self._running.pop()
             self.modules[key] += [list(tensor.shape[1:]) for tensor in tensors(output)]
+            if key not in self._keys and own and type(module) is not nn.Sequential:
+                self._record(output)
 
         yield module.register_forward_pre_hook(begin)
         yield module.register_forward_hook(end)
@@ -53,9 +56,12 @@ class Watch(TorchFunctionMode):
         """Called for every function of PyTorch."""
         result = func(*args, **(kwargs or {}))
         if self._running and not self._running[-1][1]:
-            block = next((key for key, _ in reversed(self._running) if key in self._blocks), "")
-            self.values[block].update(tuple(tensor.shape[1:]) for tensor in tensors(result))
+            self._record(result)
         return result
+
+    def _record(self, result: object) -> None:
+        block = next((key for key, _ in reversed(self._running) if key in self._blocks), "")
+        self.values[block].update(tuple(tensor.shape[1:]) for tensor in tensors(result))
 
     def close(self) -> None:
         """Take the hooks off."""
@@ -89,7 +95,7 @@ def compare(model: nn.Module, promise: dict[str, Any], device: str) -> Iterator[
 def _run(model: nn.Module, promise: dict[str, Any], training: bool, device: str) -> Iterator[str]:
     """Forward and backward with two images."""
     inputs = [torch.rand(2, *sizes, device=device, requires_grad=True) for _, sizes in promise["inputs"]]
-    with Watch(model, set(promise["blocks"])) as watch:
+    with Watch(model, set(promise["blocks"]), {key for key, _, _ in promise["modules"]}) as watch:
         outputs = model(*inputs)
     watch.close()
     yield from _shapes(outputs, promise, training)
@@ -133,13 +139,13 @@ def _modules(watch: Watch, promise: dict[str, Any], training: bool) -> Iterator[
 
 
 def _values(watch: Watch, promise: dict[str, Any], training: bool) -> Iterator[str]:
-    """Functions have no key: what is promised inside a block must be among what its functions gave."""
+    """These have no key: what is promised inside a block must be among what calls in it gave."""
     left = {block: Counter(shapes) for block, shapes in watch.values.items()}
     for block, name, sizes, only_training in promise["values"]:
         if training or not only_training:
             shapes = left.setdefault(block, Counter())
             if shapes[tuple(sizes)] < 1:
-                yield f"{block + '.' if block else ''}{name}{_mode(training)}: no function gives {_shown(sizes)}"
+                yield f"{block + '.' if block else ''}{name}{_mode(training)}: nothing gives {_shown(sizes)}"
             shapes[tuple(sizes)] -= 1
 
 
