@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,8 +83,12 @@ class Example(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def oracle() -> Oracle:
-    return Oracle()
+def oracle() -> Iterator[Oracle]:
+    """On one thread: the tensors are small."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield Oracle()
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="session")
