@@ -33,9 +33,9 @@ class Excerpt:
         self.shown = "".join(pieces)
 
     def column(self, place: int) -> int:
-        """Where character ``place`` of the line (from 0) stands, or the nearest one that is shown."""
+        """Where character ``place`` of the line (from 0) stands; the dots stand for what is left out."""
         index = place - self._first
-        return self._columns[min(max(index, 0), len(self._columns) - 1)]
+        return self._columns[min(index, len(self._columns) - 1)] if index >= 0 else 0
 
 
 def visible(text: str) -> str:

@@ -57,7 +57,7 @@ def mark(span: Span, label: str, primary: bool) -> Mark:
 def underline(excerpt: Excerpt, marks: list[Mark]) -> list[Row]:
     """The rows under a line for the marks that lie on it alone: the signs, then the labels that found no room."""
     places = [(excerpt.column(one.first), excerpt.column(one.last), one) for one in marks]
-    places.sort(key=lambda place: (place[0], place[1]))
+    places.sort(key=lambda place: (place[0], place[1], bool(place[2].label)))
     width = max(max(last, first + 1) for first, last, _ in places)
     signs: list[Piece] = [Piece(" ")] * width
     for first, last, one in sorted(places, key=lambda place: place[2].primary):

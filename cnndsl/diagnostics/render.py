@@ -51,8 +51,9 @@ def _rows(diagnostic: Diagnostic) -> list[Row]:
     primary = mark(diagnostic.span, diagnostic.label, primary=True)
     by_source[diagnostic.span.source].append(primary)
     edits = [edit for fix in diagnostic.fixes for edit in fix.edits]
-    highest = max(one.last_line for marks in by_source.values() for one in marks)
-    margin = len(str(max([highest, *(edit.span.source.position(edit.span.end)[0] for edit in edits)])))
+    lines = [one.last_line for marks in by_source.values() for one in marks]
+    lines += [edit.span.source.position(edit.span.end)[0] + edit.text.count("\n") for edit in edits]
+    margin = len(str(max(lines)))
 
     name = f"{diagnostic.severity}[{diagnostic.code}]"
     rows: list[Row] = [[Piece(name, "primary"), Piece(f": {visible(diagnostic.message)}", "bold")]]
