@@ -45,7 +45,7 @@ def _(operation: Conv, say: Say) -> Spelling:
     options = written(say, "stride", "padding", "dilation", "groups", "bias", "padding_mode")
     mode = None if operation.padding_mode == "zeros" else say("padding_mode")
     forward, support, padding = None, "", operation.padding
-    if padding == "same" and max(operation.stride) > 1:
+    if padding == "same" and not say.default("stride"):
         support = _PAD_SAME
         pads = call("pad_same", "{0}", say("kernel_size"), say("stride"), dilation=options["dilation"], mode=mode)
         forward = f"{{module}}({pads})"

@@ -113,10 +113,19 @@ class Named(Constants):
         ("leaky_relu(0.1)  # 4 -> 4", "F.leaky_relu({0}, negative_slope)"),
     ],
 )
-def test_names_in_place_of_constants(read_example: Any, line: str, text: str) -> None:
+def test_functions_name_what_varies(read_example: Any, line: str, text: str) -> None:
     example = read_example(line)
     made = bind(example.kind, example.values)
     assert spell(made, Named(made, example.shapes)).function == text
+
+
+def test_same_padding_where_the_stride_varies(read_example: Any) -> None:
+    """PyTorch's own "same" refuses any stride but 1."""
+    example = read_example('conv(4, 3, padding="same")  # 3x9x9 -> 4x9x9')
+    made = bind(example.kind, example.values)
+    assert spell(made, Named(made, example.shapes)).call == (
+        "{module}(pad_same({0}, kernel_size, stride, dilation=dilation))"
+    )
 
 
 def test_literals() -> None:
