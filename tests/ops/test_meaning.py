@@ -27,6 +27,7 @@ def run(oracle: Any) -> Any:
     return compute
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
 def test_same_padding_agrees_with_pytorch_at_stride_1(run: Any) -> None:
     x = torch.randn(2, 3, 7, 8)
     values = {"out_channels": 4, "kernel_size": (3, 4), "dilation": (2, 1), "padding": "same"}
