@@ -18,6 +18,7 @@ from cnndsl.syntax.tokens import CLOSERS, ITEM_WORDS, NEVER_INSIDE, OPENERS, Lay
 
 HEADER_WORDS = frozenset({"BLOCK", "NETWORK", "REPEAT", "FOR", "IF", "RESIDUAL", "DENSE", "WITH"})
 OPERANDS = frozenset({"NAME", "INT", "FLOAT", "SIZE", "STRING", "TEMPLATE", "TRUE", "FALSE", "NONE"})
+ARMS = frozenset({"ELSE", "SHORTCUT"})
 LONGEST_HEADER = 200
 SIGNS = {"LPAR": "(", "LSQB": "[", "LBRACE": "{", "RPAR": ")", "RSQB": "]", "RBRACE": "}"}
 
@@ -104,7 +105,7 @@ class Mender:
                 depth += 1
             elif kind in ("RPAR", "RSQB"):
                 depth -= 1
-            elif kind == "LBRACE" or (kind == "ASSIGN" and depth <= 0):
+            elif kind in ("LBRACE", "RBRACE") or (kind == "ASSIGN" and depth <= 0):
                 return None
             elif kind == NEWLINE and depth <= 0:
                 return end
@@ -116,6 +117,11 @@ class Mender:
         kind, layout = token.kind, self.layout
         if place in self.headers:
             self.add_brace()
+        if kind in ARMS and self.columns[place] >= 0 and self.surplus > 0 and self.opens and not self.after_brace():
+            self.surplus -= 1
+            self.close(1)
+        if layout.inside and self.stands_for_list(token):
+            return True
         if layout.inside and (kind in NEVER_INSIDE or (kind == NEWLINE and self.ends_here(place))):
             self.close(self.open_brackets())
         if kind in CLOSERS:
@@ -127,6 +133,25 @@ class Mender:
         else:
             layout.put(token)
             self.excused &= kind != NEWLINE or layout.inside
+        return True
+
+    def after_brace(self) -> bool:
+        """Whether a body was closed just before."""
+        before = [token.kind for token in self.layout.tokens[-2:] if token.kind != NEWLINE]
+        return before[-1:] == ["RBRACE"]
+
+    def stands_for_list(self, token: Token) -> bool:
+        """Take a brace that was written for a square bracket: ``f({1, 2})``."""
+        opener = self.opens[-1].token
+        if token.kind == "RBRACE" and opener.text == "{":
+            self.shut(Token("RSQB", "}", token.start, token.end))
+            return True
+        if token.kind != "LBRACE" or self.layout.tokens[-1].kind not in ("LPAR", "LSQB", "COMMA", "ASSIGN"):
+            return False
+        if not self.excused:
+            span = Span(self.source, token.start, token.end)
+            self.report("expected a value, found `{`", span, "a list stands in square brackets", [], code="E0101")
+        self.open(Token("LSQB", "{", token.start, token.end), self.opens[-1].indent)
         return True
 
     def open(self, token: Token, indent: int) -> bool:
@@ -242,4 +267,7 @@ class Mender:
             count += 1
         self.excused = False
         self.close(count)
+        if count:
+            end = self.layout.tokens[-1].end
+            self.layout.put(Token(NEWLINE, "", end, end))
         self.excused = False

@@ -108,12 +108,18 @@ class Expressions:
 
     def _comparison(self, v: list[Any], start: int, end: int) -> tree.Binary:
         """``a < b < c`` means ``a < b and b < c``."""
+        span = self.span(start, end)
+        if len(v) == 3:
+            return tree.Binary(v[1], v[0], v[2], span)
         pairs = [
             tree.Binary(v[place], v[place - 1], v[place + 1], v[place - 1].span.to(v[place + 1].span))
             for place in range(1, len(v), 2)
         ]
-        whole = pairs[0]._replace(span=self.span(start, end)) if len(pairs) == 1 else pairs[0]
-        for pair in pairs[1:]:
+        if len(pairs) > limits.COMPARISONS:
+            message = f"a chain of {len(pairs)} comparisons; the most is {limits.COMPARISONS}"
+            self.findings.add(error("E0106", message, span, help=("join comparisons by `and`",)))
+        whole = pairs[0]
+        for pair in pairs[1 : limits.COMPARISONS]:
             whole = tree.Binary("and", whole, pair, self.span(start, pair.span.end))
         return whole
 
@@ -163,14 +169,14 @@ class Builder(Expressions):
         found: list[tree.Item] = []
         doc: Token | None = None
         for item in [*items, None]:
-            if doc is not None and not isinstance(item, tree.Definition):
-                self.lonely(doc)
-            if isinstance(item, Token):
-                doc = item
-                continue
-            if item is not None:
-                found.append(item if doc is None else self.with_doc(item, doc))
-            doc = None
+            if doc is not None:
+                if isinstance(item, tree.Definition):
+                    item = self.with_doc(item, doc)
+                else:
+                    self.lonely(doc)
+            doc = item if isinstance(item, Token) else None
+            if item is not None and doc is None:
+                found.append(item)
         return tuple(found)
 
     def lonely(self, doc: Token) -> None:

@@ -18,15 +18,17 @@ class Findings:
 
     def add(self, finding: Diagnostic, repaired: bool = False) -> None:
         """Note a finding; unless it was repaired, the tree cannot be trusted there."""
+        if self.full:
+            return
         self.found.append(finding)
         if not repaired:
             for span in (finding.span, *(label.span for label in finding.labels)):
-                insort(self.torn, span.start)
+                insort(self.torn, span.start - (span.start == span.end))
 
     def spoil(self, start: int, end: int) -> bool:
-        """Whether text from ``start`` to ``end``, both included, cannot be trusted."""
+        """Whether the text from ``start`` up to ``end`` cannot be trusted."""
         place = bisect_left(self.torn, start)
-        return place < len(self.torn) and self.torn[place] <= end
+        return place < len(self.torn) and self.torn[place] < end
 
     @property
     def full(self) -> bool:

@@ -79,9 +79,10 @@ def docstring(place: Place) -> Diagnostic | None:
 
 def comment(place: Place) -> Diagnostic | None:
     """``// text``."""
-    if place.kind != "FLOOR" or not (place.is_first or "ARROW" in place.expected):
+    written = place.token.text + place.following.text
+    if not (written.startswith("//") or written == "/*") or not (place.is_first or "ARROW" in place.expected):
         return None
-    return slip(place, "expected a step, found `//`", "a comment begins with `#`")
+    return slip(place, f"`{written[:2]}` begins no comment", "a comment begins with `#`")
 
 
 def other_item(place: Place) -> Diagnostic | None:
@@ -94,6 +95,8 @@ def other_item(place: Place) -> Diagnostic | None:
     if token.kind == "NAME":
         if following.kind == "ASSIGN":
             return slip(place, f"expected a definition, found `{show(token.text)}`", "a constant begins with `let`")
+        if following.kind in ("BLOCK", "NETWORK"):
+            return slip(place, f"`{show(token.text)}` means nothing before `{following.text}`")
         word = meant(token.text, ITEM_WORDS) if following.kind in ("NAME", "LBRACE") else None
         if word:
             return slip(place, f"`{show(token.text)}` is no word of the language", f"did you mean `{word}`?")
@@ -135,6 +138,8 @@ def reserved(place: Place) -> Diagnostic | None:
         return None
     if previous.kind == "ARROW" and token.kind in DECLARATIONS:
         return slip(place, f"`{token.text}` stands on a line of its own", "begin a new line instead of `->`")
+    if token.kind == "WHEN":
+        return None
     if "NAME" in place.expected and previous.kind in NAMING and not is_value_next(place):
         return slip(place, f"`{token.text}` is a word of the language", "choose another name")
     return None
@@ -148,7 +153,12 @@ def is_value_next(place: Place) -> bool:
 def missing_parentheses(place: Place) -> Diagnostic | None:
     """``conv 64, 3x3``."""
     named = place.previous.kind == "NAME" and place.previous.end < place.token.start
-    if place.kind not in VALUES or not named or "LPAR" not in place.expected or "ARROW" not in place.expected:
+    if (
+        place.kind not in VALUES | {"LSQB"}
+        or not named
+        or "LPAR" not in place.expected
+        or "ARROW" not in place.expected
+    ):
         return None
     word = meant(place.previous.text, STEP_WORDS) if place.at == place.statement + 1 else None
     if word:
@@ -182,8 +192,8 @@ def two_names(place: Place) -> Diagnostic | None:
 
 def equals(place: Place) -> Diagnostic | None:
     """``=`` for ``==`` and the other way round; ``x = 3`` without ``let``; ``=>``."""
-    if place.kind == "MORETHAN" and place.previous.kind == "ASSIGN":
-        return slip(place, "`=>` means nothing here", "steps are joined by `->`")
+    if place.kind in ("ASSIGN", "MINUS") and place.following.kind == "MORETHAN":
+        return slip(place, f"expected `->`, found `{place.token.text}`", "steps are joined by `->`, without a space")
     if place.kind == "EQUAL" and "ASSIGN" in place.expected:
         return slip(place, "`==` compares", "to give a value, write `=`")
     if place.kind != "ASSIGN":
@@ -200,8 +210,13 @@ def colon(place: Place) -> Diagnostic | None:
     """Python's colon before a body; a slice."""
     if place.kind != "COLON":
         return None
-    if "LBRACE" in place.expected and place.following.kind in (NEWLINE, END):
+    ends_line = place.following.kind in (NEWLINE, END)
+    if "LBRACE" in place.expected and (ends_line or not {"ARROW", "ASSIGN"} & place.expected):
         return slip(place, "expected `{`, found `:`", "a body stands in braces")
+    if place.previous.kind == "NAME" and place.at >= 2 and place.tokens[place.at - 2].kind == "COLON":
+        return slip(place, "a step has one label", "a group has a label too: `a: { b: relu }`")
+    if {"ASSIGN", "RPAR"} <= place.expected:
+        return slip(place, "expected `=`, found `:`", f"an argument is given as `{show(place.previous.text)}=...`")
     if "RSQB" in place.expected and place.previous.kind != "RSQB":
         return slip(
             place, "expected `]`, found `:`", "there are no slices; a comprehension picks: `[w[i] for i in range(2)]`"
@@ -219,13 +234,32 @@ def spaced_size(place: Place) -> Diagnostic | None:
 
 def brackets(place: Place) -> Diagnostic | None:
     """``(a, b)`` for a list; a comprehension without its brackets."""
-    if place.kind == "COMMA" and "RPAR" in place.expected:
+    if place.kind == "COMMA" and {"RPAR", "STAR"} <= place.expected:
         return slip(place, "expected `)`, found `,`", "a list stands in square brackets: `[a, b]`")
     if place.kind == "FOR" and "COMMA" in place.expected and "RPAR" in place.expected:
         return slip(
             place, "expected `,` or `)`, found `for`", "a comprehension stands in brackets: `[2 * w for w in ws]`"
         )
     return None
+
+
+def joined(place: Place) -> Diagnostic | None:
+    """``conv(64) + relu``, ``relu, relu``."""
+    if "ARROW" not in place.expected or place.kind not in ("PLUS", "STAR", "COMMA"):
+        return None
+    advice = {
+        "PLUS": "to add results, write them as the lines of `add { ... }` or `residual { ... }`",
+        "STAR": "to multiply results, write them as the lines of `mul { ... }`; `repeat 2 { ... }` repeats a step",
+        "COMMA": "steps are joined by `->`; branches are the lines of `concat { ... }`",
+    }
+    return slip(place, f"expected `->` or a new line, found `{place.token.text}`", advice[place.kind])
+
+
+def brace_for_list(place: Place) -> Diagnostic | None:
+    """``{1, 2}`` for a list."""
+    if place.kind != "LBRACE" or "INT" not in place.expected or place.previous.kind not in ("ASSIGN", "COMMA"):
+        return None
+    return slip(place, "expected a value, found `{`", "a list stands in square brackets: `[1, 2]`")
 
 
 def shape(place: Place) -> Diagnostic | None:
@@ -284,6 +318,8 @@ HABITS = (
     shape,
     colon,
     brackets,
+    joined,
+    brace_for_list,
     template,
     qualified,
     kind_of_parameter,

@@ -6,13 +6,19 @@ CHARACTERS = 1_000_000
 """In a file."""
 
 TOKENS = 100_000
-"""In a file."""
+"""In a file: words, numbers, texts, marks and line ends."""
 
 NESTING = 64
 """Brackets and braces within each other."""
 
-DEPTH = 100
+DEPTH = 64
 """Operators within each other in one expression."""
+
+COMPARISONS = 3
+"""In one chain: ``0 < a < b < 1``."""
+
+VALUES = 10_000
+"""Written inside names and texts, in a file."""
 
 DIGITS = 18
 """In a whole number."""

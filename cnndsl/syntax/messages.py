@@ -24,6 +24,7 @@ IN_WORDS = {
     "LPAR": "`(`",
     "RBRACE": "`}`",
     NEWLINE: "a new line",
+    "LSQB": "`[`",
 }
 """What may be expected, the likeliest first."""
 
@@ -44,7 +45,12 @@ def unexpected(place: Place) -> Diagnostic:
 
 def in_words(expected: frozenset[str]) -> str:
     """The kinds of tokens, as a person would list them."""
-    words = [word for kind, word in IN_WORDS.items() if kind in expected]
+    left_out = {"RBRACE"} if NEWLINE in expected else set()
+    if "STAR" in expected:
+        left_out |= {"IN", "LPAR", "LSQB", "LBRACE"} if NEWLINE in expected else {"IN", "LPAR", "LSQB"}
+    if {"ARROW", NEWLINE} <= expected:
+        left_out |= {"LPAR", "LBRACE"}
+    words = [word for kind, word in IN_WORDS.items() if kind in expected - left_out]
     if {"INT", "NAME"} <= expected:
         words = ["a value", *(word for word in words if word in ("`)`", "`]`"))]
     elif {"NAME", "REPEAT", "LBRACE"} <= expected:
@@ -52,10 +58,10 @@ def in_words(expected: frozenset[str]) -> str:
     elif "BLOCK" in expected:
         words = ["a definition"] if "NAME" not in expected else ["a type"]
     elif "NAME" in expected:
-        words = ["a name", *(word for word in words if word in ("`)`",))]
+        words = ["a name", *(word for word in words if word == "`)`")]
     elif "STRING" in expected:
         words = ["a text"]
-    if "END" in expected and not words:
-        words = ["the end"]
-    words = words[:MOST] or ["something else"]
+    elif END in expected and not words:
+        words = ["nothing more"]
+    words = words[:MOST] or ["another token"]
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]

@@ -11,8 +11,8 @@ from cnndsl.syntax.builder import Builder
 from cnndsl.syntax.findings import Findings
 from cnndsl.syntax.messages import Place, unexpected
 from cnndsl.syntax.recovery import Recovery
-from cnndsl.syntax.slips import Slip
-from cnndsl.syntax.table import load_table
+from cnndsl.syntax.slips import Slip, hidden
+from cnndsl.syntax.table import END, load_table
 from cnndsl.syntax.tokens import Token, scan, tokenize
 
 ANY = frozenset({"*"})
@@ -24,7 +24,15 @@ def parse(source: Source) -> tuple[tree.File, list[Diagnostic]]:
     if len(text) > limits.CHARACTERS:
         message = f"the file has {len(text):,} characters; the most is {limits.CHARACTERS:,}"
         return tree.File(source, None, (), ANY), [error("E0107", message, Span(source, 0, 0))]
+    nul = text.find("\0")
+    if nul >= 0:
+        message = "this is not text: it holds a character of value 0"
+        return tree.File(source, None, (), ANY), [error("E0104", message, Span(source, nul, nul + 1))]
     reading = Reading(source)
+    for finding in hidden(source):
+        reading.findings.add(finding)
+        if reading.findings.full:
+            return tree.File(source, None, (), ANY), reading.findings.listed()
     tokens = reading.read_tokens(1 if text.startswith("\ufeff") else 0, len(text))
     file = reading.read_file(tokens) if tokens else None
     if file is None or reading.findings.full:
@@ -47,18 +55,28 @@ class Reading:
         slips: list[Slip] = []
         tokens = tokenize(self.table, self.source, start, end, slips)
         mended: list[Diagnostic] = []
-        if tokens is None:
+        if tokens is None and not gave_up(slips):
             slips = []
             odd = self.source.text.count('"""', start, end) % 2 == 1
             raw = list(scan(self.table, self.source, start, end, slips, distrust=odd))
-            tokens, mended = mend(self.source, raw, start, end)
-        for slip in slips:
-            self.findings.add(slip.finding, slip.repaired)
-        upset = {self.source.position(slip.finding.span.start)[0] for slip in slips if not slip.repaired}
+            if not gave_up(slips):
+                tokens, mended = mend(self.source, raw, start, end)
+        self.note(slips)
+        upset = {self.line_of(slip.finding) for slip in slips if slip.finding and not slip.repaired}
         for finding in mended:
-            if self.source.position(finding.span.start)[0] not in upset:
+            if self.line_of(finding) not in upset:
                 self.findings.add(finding)
-        return tokens
+        return None if gave_up(slips) else tokens
+
+    def note(self, slips: list[Slip]) -> None:
+        """Pass on what was found among the tokens."""
+        for slip in slips:
+            if slip.finding is not None:
+                self.findings.add(slip.finding, slip.repaired)
+
+    def line_of(self, finding: Diagnostic) -> int:
+        """The line on which a finding begins."""
+        return self.source.position(finding.span.start)[0]
 
     def read_file(self, tokens: list[Token]) -> tree.File | None:
         """The tree of a file without the items that have a slip in them; None if nothing can be trusted."""
@@ -91,13 +109,15 @@ class Reading:
         """The items without a slip; the names of the others go to ``unread``."""
         kept: list[tree.Item] = []
         for item in items:
+            if isinstance(item, tree.Definition) and not item.name.id:
+                continue
             if not self.findings.spoil(item.span.start, item.span.end):
                 kept.append(item)
             elif isinstance(item, tree.WithDefinitions):
                 kept.append(item._replace(items=self.whole(item.items, unread)))
             elif isinstance(item, tree.Import):
                 unread |= {name.id for name in item.names} or ANY
-            elif item.name.id:
+            else:
                 unread.add(item.name.id)
         return tuple(kept)
 
@@ -105,10 +125,15 @@ class Reading:
         """The expression that stands in a piece of a file, in a name or a text."""
         span = Span(self.source, start, end)
         self.expressions += 1
+        if self.expressions > limits.VALUES + 1:
+            return None
+        if self.expressions > limits.VALUES:
+            message = f"more than {limits.VALUES:,} values in names and texts"
+            self.findings.add(error("E0107", message, span))
+            return None
         slips: list[Slip] = []
         tokens = tokenize(self.table, self.source, start, end, slips)
-        for slip in slips:
-            self.findings.add(slip.finding, slip.repaired)
+        self.note(slips)
         if tokens is None:
             self.findings.add(error("E0102", "the brackets in this value do not match", span))
             return None
@@ -120,3 +145,8 @@ class Reading:
                 return None
         expression: tree.Expression | None = machine.result
         return expression
+
+
+def gave_up(slips: list[Slip]) -> bool:
+    """Whether the text was not read to its end."""
+    return bool(slips) and slips[-1].kind == END

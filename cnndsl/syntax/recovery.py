@@ -48,15 +48,27 @@ class Recovery:
             span = Span(self.source, brace.start, brace.end)
             self.findings.add(error("E0101", "`{` stands on the line that it belongs to", span), repaired=True)
             return place + 1
-        boundary = place
-        while tokens[boundary].kind not in BOUNDARIES:
-            boundary += 1
-        self.tell(place, boundary)
-        if machine.accepts(NEWLINE, token.kind):
+        if self.statement not in self.told:
+            self.told.add(self.statement)
+            self.tell(place, self.next_boundary(place))
+        if machine.accepts(NEWLINE):
             machine.feed(Token(NEWLINE, "", token.start, token.start))
-            return place
+            if machine.accepts(token.kind):
+                return place
         machine.unwind(LINE_START)
-        return self.resume(boundary)
+        return self.resume(self.next_boundary(place))
+
+    def next_boundary(self, place: int) -> int:
+        """Where the statement ends or opens a body; braces where a value is expected are no body."""
+        if self.tokens[place].kind == "LBRACE" and self.machine.accepts("INT"):
+            depth = 1
+            while depth:
+                place += 1
+                depth += {"LBRACE": 1, "RBRACE": -1}.get(self.tokens[place].kind, 0)
+            place += 1
+        while self.tokens[place].kind not in BOUNDARIES:
+            place += 1
+        return place
 
     def walk(self, place: int) -> None:
         """Follow the tokens up to ``place`` and note where statements begin."""
@@ -73,15 +85,13 @@ class Recovery:
         self.walked = max(self.walked, place)
 
     def tell(self, place: int, boundary: int) -> None:
-        """Report the token at ``place``, unless its statement has a finding already."""
+        """Report the token at ``place``, unless its statement has a finding of another kind."""
         tokens, machine = self.tokens, self.machine
-        at_items = ITEM_START in machine.row(LINE_START)
+        complete = machine.accepts(NEWLINE)
+        at_items = machine.accepts(NEWLINE, ITEM_START) if complete else ITEM_START in machine.row(LINE_START)
         if at_items:
             self.note_names(tokens[self.statement : boundary])
-        if self.statement in self.told:
-            return
-        self.told.add(self.statement)
-        if self.findings.spoil(tokens[self.segment].start, tokens[boundary].end):
+        if self.findings.spoil(tokens[self.segment].start, max(tokens[boundary].end, tokens[place].end + 1)):
             return
         where = Place(self.source, tokens, place, self.statement, machine.expected(), at_items)
         finding = unexpected(where)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnndsl.diagnostics import Diagnostic, error
 from cnndsl.source import Source, Span
-from cnndsl.syntax.table import END, NEWLINE
+from cnndsl.syntax.table import NEWLINE
 
 NOTHING = "SPACE"
 
@@ -43,6 +44,9 @@ HELP = {
     "//": "a comment begins with `#`",
 }
 
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
+"""Characters that no text editor shows as what they are."""
+
 
 class Slip(NamedTuple):
     """A piece of text that is no token. Its place is taken by ``kind`` and ``text``, up to ``end``.
@@ -53,7 +57,7 @@ class Slip(NamedTuple):
     kind: str
     text: str
     end: int
-    finding: Diagnostic
+    finding: Diagnostic | None
     repaired: bool = False
     upsets: bool = False
 
@@ -116,9 +120,8 @@ def stray(source: Source, start: int, end: int) -> Slip:
     """Marks that mean nothing here."""
     text = source.text
     first = text[start]
-    if first == "\0":
-        finding = error("E0104", "this is not text: it has a character of value 0", Span(source, start, start + 1))
-        return Slip(END, "", end, finding)
+    if HIDDEN.match(first):
+        return Slip(NOTHING, "", start + 1, None)
     if first == ";":
         finding = error(
             "E0104", "`;` means nothing here", Span(source, start, start + 1), help=("a new line ends a step",)
@@ -140,6 +143,13 @@ def stray(source: Source, start: int, end: int) -> Slip:
     advice = HELP.get(first)
     finding = error("E0104", f"`{show(span.text)}` means nothing here", span, help=(advice,) if advice else ())
     return Slip(NOTHING, "", span.end, finding)
+
+
+def hidden(source: Source) -> Iterator[Diagnostic]:
+    """Findings for characters that cannot be seen, also in texts and comments."""
+    for found in HIDDEN.finditer(source.text):
+        span = Span(source, found.start(), found.end())
+        yield error("E0104", f"a character that cannot be seen, {show(span.text)}", span, help=("remove it",))
 
 
 def show(text: str, most: int = 30) -> str:

@@ -69,7 +69,8 @@ def scan(
             slip = read_slip(source, position, end)
             slips.append(slip)
             kind, piece, position = slip.kind, slip.text, slip.end
-            if kind == END:
+            if len(slips) > limits.FINDINGS:
+                slips.append(Slip(END, "", end, None))
                 return
         else:
             position = matched.end()
@@ -82,7 +83,7 @@ def scan(
             kind = marks[piece]
         count += 1
         if count > limits.TOKENS:
-            message = f"the file has more than {limits.TOKENS:,} words and marks"
+            message = f"the file has more than {limits.TOKENS:,} words, marks and line ends"
             finding = error("E0107", message, Span(source, begin, position), "the rest is not read")
             slips.append(Slip(END, "", end, finding))
             return
