@@ -26,6 +26,14 @@ examples:
 exit status: 0 without errors, 1 with errors in the program, 2 where the command line is wrong
 """
 
+_FILES = {
+    "bash": "_shtab_compgen_files",
+    "zsh": "_files",
+    "tcsh": "f",
+    "fish": "(__fish_complete_path (commandline -ct))",
+}
+"""How each shell completes files, as ``shtab.FILE`` has it."""
+
 
 class Help(argparse.RawDescriptionHelpFormatter):
     """Keeps the layout of examples, and gives options room."""
@@ -60,21 +68,21 @@ def parser() -> argparse.ArgumentParser:
 
 def _check(one: argparse.ArgumentParser) -> None:
     one.epilog = f"{TARGETS}\n--format json prints a list of findings: code, severity, message, file, line, column, ..."
-    one.add_argument("targets", nargs="+", metavar="TARGET")
+    _target(one, "targets", nargs="+")
     _settings(one)
     one.add_argument("--format", choices=("full", "concise", "json"), default="full", help="how findings are shown")
 
 
 def _compile(one: argparse.ArgumentParser) -> None:
     one.epilog = f"{TARGETS}\nA file becomes one module with a function for each of its networks."
-    one.add_argument("target", metavar="TARGET")
+    _target(one, "target")
     _settings(one)
     _output(one, "the module")
 
 
 def _summary(one: argparse.ArgumentParser) -> None:
     one.epilog = f"{TARGETS}\n--format json gives every operation: network, inputs, outputs, params, macs, nodes, ..."
-    one.add_argument("target", metavar="TARGET")
+    _target(one, "target")
     _settings(one)
     one.add_argument("--depth", type=_depth, default=1, metavar="N", help="open blocks N - 1 levels deep (default: 1)")
     one.add_argument("--format", choices=("table", "json"), default="table", help="how it is shown")
@@ -85,7 +93,7 @@ def _verify(one: argparse.ArgumentParser) -> None:
     one.epilog = (
         f"{TARGETS}\nNeeds PyTorch. Runs forward and backward on random input, batch 2, in a process of its own."
     )
-    one.add_argument("target", metavar="TARGET")
+    _target(one, "target")
     _settings(one)
     one.add_argument("--device", default="cpu", help="where PyTorch computes (default: cpu)")
     one.add_argument("--timeout", type=float, default=600, metavar="SECONDS", help="stop after this (default: 600)")
@@ -99,6 +107,11 @@ def _list(one: argparse.ArgumentParser) -> None:
     one.epilog = "Each is a TARGET of the other commands."
 
 
+def _target(one: argparse.ArgumentParser, name: str, nargs: str | None = None) -> None:
+    action = one.add_argument(name, metavar="TARGET", nargs=nargs)
+    vars(action)["complete"] = _FILES
+
+
 def _settings(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="another argument, as a program writes it"
@@ -109,7 +122,8 @@ def _settings(one: argparse.ArgumentParser) -> None:
 
 
 def _output(one: argparse.ArgumentParser, what: str) -> None:
-    one.add_argument("-o", "--output", metavar="FILE", help=f"write {what} to FILE, whole or not at all")
+    action = one.add_argument("-o", "--output", metavar="FILE", help=f"write {what} to FILE, whole or not at all")
+    vars(action)["complete"] = _FILES
     one.add_argument("--force", action="store_true", help="replace FILE even if it was written or edited by hand")
 
 

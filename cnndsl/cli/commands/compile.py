@@ -13,7 +13,7 @@ from cnndsl.cli.programs import show, sound
 def run(options: argparse.Namespace) -> int:
     """Print or write the networks of the target as one PyTorch module."""
     target, checked = sound(options.target, options)
-    show(checked.findings, sys.stderr)
+    show([finding for finding in checked.findings if finding.severity == "warning"], sys.stderr)
     from cnndsl.backends.torch import generate
 
     text = generate(list(checked.networks.values()), checked.file.doc)

@@ -10,13 +10,12 @@ from cnndsl.summary import as_json, table
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print or write the table of one network."""
+    """Print or write the tables of the networks, or one of them as JSON."""
     _, checked = sound(options.target, options)
-    graph = only(options.target, checked)
     if options.format == "json":
         import json
 
-        put(json.dumps(as_json(graph), indent=2) + "\n", options)
+        put(json.dumps(as_json(only(options.target, checked)), indent=2) + "\n", options)
     else:
-        put(table(graph, options.depth), options)
+        put("\n".join(table(graph, options.depth) for graph in checked.networks.values()), options)
     return 0

@@ -5,43 +5,50 @@
 #    source ~/.local/share/bash_completion/cnn
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_cnndsl_subparsers=(check compile summary verify list ops)
+_shtab_cnn_subparsers=(check compile summary verify list ops)
 
-_shtab_cnndsl_check_option_strings=(-h --help --set --size --format)
-_shtab_cnndsl_compile_option_strings=(-h --help --set --size -o --output --force)
-_shtab_cnndsl_summary_option_strings=(-h --help --set --size --depth --format -o --output --force)
-_shtab_cnndsl_verify_option_strings=(-h --help --set --size --device --timeout)
-_shtab_cnndsl_list_option_strings=(-h --help)
-_shtab_cnndsl_ops_option_strings=(-h --help)
-_shtab_cnndsl_option_strings=(-h --help --version --completion)
+_shtab_cnn_check_option_strings=(-h --help --set --size --format)
+_shtab_cnn_compile_option_strings=(-h --help --set --size -o --output --force)
+_shtab_cnn_summary_option_strings=(-h --help --set --size --depth --format -o --output --force)
+_shtab_cnn_verify_option_strings=(-h --help --set --size --device --timeout)
+_shtab_cnn_list_option_strings=(-h --help)
+_shtab_cnn_ops_option_strings=(-h --help)
+_shtab_cnn_option_strings=(-h --help --version --completion)
 
+_shtab_cnn_check_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_cnn_compile_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_cnn_compile__o_COMPGEN=_shtab_compgen_files
+_shtab_cnn_compile___output_COMPGEN=_shtab_compgen_files
+_shtab_cnn_summary_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_cnn_summary__o_COMPGEN=_shtab_compgen_files
+_shtab_cnn_summary___output_COMPGEN=_shtab_compgen_files
+_shtab_cnn_verify_pos_0_COMPGEN=_shtab_compgen_files
 
+_shtab_cnn_check___format_choices=(full concise json)
+_shtab_cnn_summary___format_choices=(table json)
+_shtab_cnn_pos_0_choices=(check compile summary verify list ops)
+_shtab_cnn___completion_choices=(bash zsh tcsh fish)
 
-_shtab_cnndsl_check___format_choices=(full concise json)
-_shtab_cnndsl_summary___format_choices=(table json)
-_shtab_cnndsl_pos_0_choices=(check compile summary verify list ops)
-_shtab_cnndsl___completion_choices=(bash zsh tcsh fish)
-
-_shtab_cnndsl_check_pos_0_nargs=+
-_shtab_cnndsl_check__h_nargs=0
-_shtab_cnndsl_check___help_nargs=0
-_shtab_cnndsl_compile__h_nargs=0
-_shtab_cnndsl_compile___help_nargs=0
-_shtab_cnndsl_compile___force_nargs=0
-_shtab_cnndsl_summary__h_nargs=0
-_shtab_cnndsl_summary___help_nargs=0
-_shtab_cnndsl_summary___force_nargs=0
-_shtab_cnndsl_verify__h_nargs=0
-_shtab_cnndsl_verify___help_nargs=0
-_shtab_cnndsl_list__h_nargs=0
-_shtab_cnndsl_list___help_nargs=0
-_shtab_cnndsl_ops_pos_0_nargs='*'
-_shtab_cnndsl_ops__h_nargs=0
-_shtab_cnndsl_ops___help_nargs=0
-_shtab_cnndsl_pos_0_nargs=A...
-_shtab_cnndsl__h_nargs=0
-_shtab_cnndsl___help_nargs=0
-_shtab_cnndsl___version_nargs=0
+_shtab_cnn_check_pos_0_nargs=+
+_shtab_cnn_check__h_nargs=0
+_shtab_cnn_check___help_nargs=0
+_shtab_cnn_compile__h_nargs=0
+_shtab_cnn_compile___help_nargs=0
+_shtab_cnn_compile___force_nargs=0
+_shtab_cnn_summary__h_nargs=0
+_shtab_cnn_summary___help_nargs=0
+_shtab_cnn_summary___force_nargs=0
+_shtab_cnn_verify__h_nargs=0
+_shtab_cnn_verify___help_nargs=0
+_shtab_cnn_list__h_nargs=0
+_shtab_cnn_list___help_nargs=0
+_shtab_cnn_ops_pos_0_nargs='*'
+_shtab_cnn_ops__h_nargs=0
+_shtab_cnn_ops___help_nargs=0
+_shtab_cnn_pos_0_nargs=A...
+_shtab_cnn__h_nargs=0
+_shtab_cnn___help_nargs=0
+_shtab_cnn___version_nargs=0
 
 
 # $1=COMP_WORDS[1]
@@ -103,7 +110,7 @@ _set_new_action() {
 #     hello="world"
 #     x="hello"
 #     ${!x} -> ${hello} -> "world"
-_shtab_cnndsl() {
+_shtab_cnn() {
   local completing_word="${COMP_WORDS[COMP_CWORD]}"
   local previous_word="${COMP_WORDS[COMP_CWORD-1]}"
   local completed_positional_actions
@@ -117,7 +124,7 @@ _shtab_cnndsl() {
   local sub_parsers
   COMPREPLY=()
 
-  local prefix=_shtab_cnndsl
+  local prefix=_shtab_cnn
   local word_index=0
   local pos_only=0 # "--" delimiter not encountered yet
   _set_parser_defaults
@@ -193,4 +200,4 @@ _shtab_cnndsl() {
   return 0
 }
 
-complete -o bashdefault -F _shtab_cnndsl cnn
+complete -o bashdefault -F _shtab_cnn cnn

@@ -6,12 +6,12 @@
 
 
 # Parse current commandline:
-# - _shtab_cnndsl_cmdpath=(sub)command path seen so far
-# - _shtab_cnndsl_npos=number of positional arguments given after it
-# - options are skipped based on _shtab_cnndsl_opts_with_value & _shtab_cnndsl_commands lists
-function _shtab_cnndsl_scan
-  set -g _shtab_cnndsl_cmdpath ''
-  set -g _shtab_cnndsl_npos 0
+# - _shtab_cnn_cmdpath=(sub)command path seen so far
+# - _shtab_cnn_npos=number of positional arguments given after it
+# - options are skipped based on _shtab_cnn_opts_with_value & _shtab_cnn_commands lists
+function _shtab_cnn_scan
+  set -g _shtab_cnn_cmdpath ''
+  set -g _shtab_cnn_npos 0
   set -l tokens (commandline -opc)
   set -e tokens[1]
   set -l expect_value 0
@@ -24,68 +24,71 @@ function _shtab_cnndsl_scan
       case '--*=*'
         continue
       case '-*'
-        if contains -- $t $_shtab_cnndsl_opts_with_value
+        if contains -- $t $_shtab_cnn_opts_with_value
           set expect_value 1
         end
         continue
       case '*'
-        if test $_shtab_cnndsl_npos -eq 0
+        if test $_shtab_cnn_npos -eq 0
           set -l candidate $t
-          if test -n "$_shtab_cnndsl_cmdpath"
-            set candidate "$_shtab_cnndsl_cmdpath $t"
+          if test -n "$_shtab_cnn_cmdpath"
+            set candidate "$_shtab_cnn_cmdpath $t"
           end
-          if contains -- $candidate $_shtab_cnndsl_commands
-            set -g _shtab_cnndsl_cmdpath $candidate
+          if contains -- $candidate $_shtab_cnn_commands
+            set -g _shtab_cnn_cmdpath $candidate
             continue
           end
         end
-        set -g _shtab_cnndsl_npos (math $_shtab_cnndsl_npos + 1)
+        set -g _shtab_cnn_npos (math $_shtab_cnn_npos + 1)
     end
   end
 end
 
 # Condition helper: true if the current (sub)command path equals the given one.
-function _shtab_cnndsl_using
-  _shtab_cnndsl_scan
-  test "$_shtab_cnndsl_cmdpath" = "$argv"
+function _shtab_cnn_using
+  _shtab_cnn_scan
+  test "$_shtab_cnn_cmdpath" = "$argv"
 end
 
-set -g _shtab_cnndsl_commands check compile summary verify list ops
-set -g _shtab_cnndsl_opts_with_value --completion --depth --device --format --output --set --size --timeout -o
+set -g _shtab_cnn_commands check compile summary verify list ops
+set -g _shtab_cnn_opts_with_value --completion --depth --device --format --output --set --size --timeout -o
 
 complete -c cnn -e
 complete -c cnn -f
 
-complete -c cnn -n _shtab_cnndsl_using -s h -l help -d 'show this help message and exit'
-complete -c cnn -n _shtab_cnndsl_using -l version -d 'show program'"'"'s version number and exit'
-complete -c cnn -n _shtab_cnndsl_using -l completion -xka "bash zsh tcsh fish" -d 'print the completion of this shell and stop'
-complete -c cnn -n '_shtab_cnndsl_using; and test $_shtab_cnndsl_npos -eq 0' -a check -d 'Find the mistakes of programs.'
-complete -c cnn -n '_shtab_cnndsl_using check' -s h -l help -d 'show this help message and exit'
-complete -c cnn -n '_shtab_cnndsl_using check' -l set -x -d 'another argument, as a program writes it'
-complete -c cnn -n '_shtab_cnndsl_using check' -l size -x -d 'other sizes for the symbols of the input'
-complete -c cnn -n '_shtab_cnndsl_using check' -l format -xka "full concise json" -d 'how findings are shown'
-complete -c cnn -n '_shtab_cnndsl_using; and test $_shtab_cnndsl_npos -eq 0' -a compile -d 'Turn a program into PyTorch source.'
-complete -c cnn -n '_shtab_cnndsl_using compile' -s h -l help -d 'show this help message and exit'
-complete -c cnn -n '_shtab_cnndsl_using compile' -l set -x -d 'another argument, as a program writes it'
-complete -c cnn -n '_shtab_cnndsl_using compile' -l size -x -d 'other sizes for the symbols of the input'
-complete -c cnn -n '_shtab_cnndsl_using compile' -s o -l output -x -d 'write the module to FILE, whole or not at all'
-complete -c cnn -n '_shtab_cnndsl_using compile' -l force -d 'replace FILE even if it was written or edited by hand'
-complete -c cnn -n '_shtab_cnndsl_using; and test $_shtab_cnndsl_npos -eq 0' -a summary -d 'Show shapes, kernels, parameters and MACs step by step.'
-complete -c cnn -n '_shtab_cnndsl_using summary' -s h -l help -d 'show this help message and exit'
-complete -c cnn -n '_shtab_cnndsl_using summary' -l set -x -d 'another argument, as a program writes it'
-complete -c cnn -n '_shtab_cnndsl_using summary' -l size -x -d 'other sizes for the symbols of the input'
-complete -c cnn -n '_shtab_cnndsl_using summary' -l depth -x -d 'open blocks N - 1 levels deep (default: 1)'
-complete -c cnn -n '_shtab_cnndsl_using summary' -l format -xka "table json" -d 'how it is shown'
-complete -c cnn -n '_shtab_cnndsl_using summary' -s o -l output -x -d 'write the summary to FILE, whole or not at all'
-complete -c cnn -n '_shtab_cnndsl_using summary' -l force -d 'replace FILE even if it was written or edited by hand'
-complete -c cnn -n '_shtab_cnndsl_using; and test $_shtab_cnndsl_npos -eq 0' -a verify -d 'Run the generated module and compare it with the summary.'
-complete -c cnn -n '_shtab_cnndsl_using verify' -s h -l help -d 'show this help message and exit'
-complete -c cnn -n '_shtab_cnndsl_using verify' -l set -x -d 'another argument, as a program writes it'
-complete -c cnn -n '_shtab_cnndsl_using verify' -l size -x -d 'other sizes for the symbols of the input'
-complete -c cnn -n '_shtab_cnndsl_using verify' -l device -x -d 'where PyTorch computes (default: cpu)'
-complete -c cnn -n '_shtab_cnndsl_using verify' -l timeout -x -d 'stop after this (default: 600)'
-complete -c cnn -n '_shtab_cnndsl_using; and test $_shtab_cnndsl_npos -eq 0' -a list -d 'List the bundled networks.'
-complete -c cnn -n '_shtab_cnndsl_using list' -s h -l help -d 'show this help message and exit'
-complete -c cnn -n '_shtab_cnndsl_using; and test $_shtab_cnndsl_npos -eq 0' -a ops -d 'List the operations, or show the manual page of one.'
-complete -c cnn -n '_shtab_cnndsl_using ops' -s h -l help -d 'show this help message and exit'
-
+complete -c cnn -n _shtab_cnn_using -s h -l help -d 'show this help message and exit'
+complete -c cnn -n _shtab_cnn_using -l version -d 'show program'"'"'s version number and exit'
+complete -c cnn -n _shtab_cnn_using -l completion -xka "bash zsh tcsh fish" -d 'print the completion of this shell and stop'
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a check -d 'Find the mistakes of programs.'
+complete -c cnn -n '_shtab_cnn_using check' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using check' -l set -x -d 'another argument, as a program writes it'
+complete -c cnn -n '_shtab_cnn_using check' -l size -x -d 'other sizes for the symbols of the input'
+complete -c cnn -n '_shtab_cnn_using check' -l format -xka "full concise json" -d 'how findings are shown'
+complete -c cnn -n '_shtab_cnn_using check; and test $_shtab_cnn_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a compile -d 'Turn a program into PyTorch source.'
+complete -c cnn -n '_shtab_cnn_using compile' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using compile' -l set -x -d 'another argument, as a program writes it'
+complete -c cnn -n '_shtab_cnn_using compile' -l size -x -d 'other sizes for the symbols of the input'
+complete -c cnn -n '_shtab_cnn_using compile' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the module to FILE, whole or not at all'
+complete -c cnn -n '_shtab_cnn_using compile' -l force -d 'replace FILE even if it was written or edited by hand'
+complete -c cnn -n '_shtab_cnn_using compile; and test $_shtab_cnn_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a summary -d 'Show shapes, kernels, parameters and MACs step by step.'
+complete -c cnn -n '_shtab_cnn_using summary' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using summary' -l set -x -d 'another argument, as a program writes it'
+complete -c cnn -n '_shtab_cnn_using summary' -l size -x -d 'other sizes for the symbols of the input'
+complete -c cnn -n '_shtab_cnn_using summary' -l depth -x -d 'open blocks N - 1 levels deep (default: 1)'
+complete -c cnn -n '_shtab_cnn_using summary' -l format -xka "table json" -d 'how it is shown'
+complete -c cnn -n '_shtab_cnn_using summary' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the summary to FILE, whole or not at all'
+complete -c cnn -n '_shtab_cnn_using summary' -l force -d 'replace FILE even if it was written or edited by hand'
+complete -c cnn -n '_shtab_cnn_using summary; and test $_shtab_cnn_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a verify -d 'Run the generated module and compare it with the summary.'
+complete -c cnn -n '_shtab_cnn_using verify' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using verify' -l set -x -d 'another argument, as a program writes it'
+complete -c cnn -n '_shtab_cnn_using verify' -l size -x -d 'other sizes for the symbols of the input'
+complete -c cnn -n '_shtab_cnn_using verify' -l device -x -d 'where PyTorch computes (default: cpu)'
+complete -c cnn -n '_shtab_cnn_using verify' -l timeout -x -d 'stop after this (default: 600)'
+complete -c cnn -n '_shtab_cnn_using verify; and test $_shtab_cnn_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a list -d 'List the bundled networks.'
+complete -c cnn -n '_shtab_cnn_using list' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a ops -d 'List the operations, or show the manual page of one.'
+complete -c cnn -n '_shtab_cnn_using ops' -s h -l help -d 'show this help message and exit'

@@ -10,11 +10,19 @@
 complete cnn \
         'c/--completion=/(bash zsh tcsh fish)/' \
         'c/--format=/(full concise json)/' \
+        'c/-o=/f/' \
+        'c/--output=/f/' \
         'c/--format=/(table json)/' \
         'c/--/(completion depth device force format help output set size timeout version)/' \
         'c/-/(- h o)/' \
         'n/--completion/(bash zsh tcsh fish)/' \
         'n/--format/(full concise json)/' \
+        'n/-o/f/' \
+        'n/--output/f/' \
         'n/--format/(table json)/' \
         'p/1/(check compile summary verify list ops)/' \
+        'n/check/f/' \
+        'n/compile/f/' \
+        'n/summary/f/' \
+        'n/verify/f/' \
         'p/*/()/'

@@ -8,7 +8,7 @@
 # See also: https://github.com/zsh-users/zsh-completions/blob/master/zsh-completions-howto.org
 
 
-_shtab_cnndsl_commands() {
+_shtab_cnn_commands() {
   local _commands=(
     check:'Find the mistakes of programs.'
     compile:'Turn a program into PyTorch source.'
@@ -20,104 +20,104 @@ _shtab_cnndsl_commands() {
   _describe 'cnn commands' _commands
 }
 
-_shtab_cnndsl_options=(
+_shtab_cnn_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "(- : *)--version[show program\'s version number and exit]"
   "--completion[print the completion of this shell and stop]:completion:(bash zsh tcsh fish)"
 )
 
 # guard to ensure default positional specs are added only once per session
-_shtab_cnndsl_defaults_added=0
+_shtab_cnn_defaults_added=0
 
-_shtab_cnndsl_check_options=(
+_shtab_cnn_check_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "*--set[another argument, as a program writes it]:NAME=VALUE:"
   "*--size[other sizes for the symbols of the input]:H=320,W=480:"
   "--format[how findings are shown]:format:(full concise json)"
-  "(*):TARGET:"
+  "(*):TARGET:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
-_shtab_cnndsl_check_defaults_added=0
+_shtab_cnn_check_defaults_added=0
 
-_shtab_cnndsl_compile_options=(
+_shtab_cnn_compile_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "*--set[another argument, as a program writes it]:NAME=VALUE:"
   "*--size[other sizes for the symbols of the input]:H=320,W=480:"
-  {-o,--output}"[write the module to FILE, whole or not at all]:FILE:"
+  {-o,--output}"[write the module to FILE, whole or not at all]:FILE:_files"
   "--force[replace FILE even if it was written or edited by hand]"
-  ":TARGET:"
+  ":TARGET:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
-_shtab_cnndsl_compile_defaults_added=0
+_shtab_cnn_compile_defaults_added=0
 
-_shtab_cnndsl_list_options=(
+_shtab_cnn_list_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
 )
 
 # guard to ensure default positional specs are added only once per session
-_shtab_cnndsl_list_defaults_added=0
+_shtab_cnn_list_defaults_added=0
 
-_shtab_cnndsl_ops_options=(
+_shtab_cnn_ops_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "(*)::print the manual page of this operation:"
 )
 
 # guard to ensure default positional specs are added only once per session
-_shtab_cnndsl_ops_defaults_added=0
+_shtab_cnn_ops_defaults_added=0
 
-_shtab_cnndsl_summary_options=(
+_shtab_cnn_summary_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "*--set[another argument, as a program writes it]:NAME=VALUE:"
   "*--size[other sizes for the symbols of the input]:H=320,W=480:"
   "--depth[open blocks N - 1 levels deep (default\: 1)]:N:"
   "--format[how it is shown]:format:(table json)"
-  {-o,--output}"[write the summary to FILE, whole or not at all]:FILE:"
+  {-o,--output}"[write the summary to FILE, whole or not at all]:FILE:_files"
   "--force[replace FILE even if it was written or edited by hand]"
-  ":TARGET:"
+  ":TARGET:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
-_shtab_cnndsl_summary_defaults_added=0
+_shtab_cnn_summary_defaults_added=0
 
-_shtab_cnndsl_verify_options=(
+_shtab_cnn_verify_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "*--set[another argument, as a program writes it]:NAME=VALUE:"
   "*--size[other sizes for the symbols of the input]:H=320,W=480:"
   "--device[where PyTorch computes (default\: cpu)]:device:"
   "--timeout[stop after this (default\: 600)]:SECONDS:"
-  ":TARGET:"
+  ":TARGET:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
-_shtab_cnndsl_verify_defaults_added=0
+_shtab_cnn_verify_defaults_added=0
 
 
-_shtab_cnndsl() {
+_shtab_cnn() {
   local context state line curcontext="$curcontext" one_or_more='(*)' remainder='(-)*:' default='*::: :->cnn'
 
   # Add default positional/remainder specs only if none exist, and only once per session
-  if (( ! _shtab_cnndsl_defaults_added )); then
-    if (( ${_shtab_cnndsl_options[(I)${(q)one_or_more}*]} +          ${_shtab_cnndsl_options[(I)${(q)remainder}*]} +          ${_shtab_cnndsl_options[(I)${(q)default}]} == 0 )); then
-      _shtab_cnndsl_options+=(': :_shtab_cnndsl_commands' '*::: :->cnn')
+  if (( ! _shtab_cnn_defaults_added )); then
+    if (( ${_shtab_cnn_options[(I)${(q)one_or_more}*]} +          ${_shtab_cnn_options[(I)${(q)remainder}*]} +          ${_shtab_cnn_options[(I)${(q)default}]} == 0 )); then
+      _shtab_cnn_options+=(': :_shtab_cnn_commands' '*::: :->cnn')
     fi
-    _shtab_cnndsl_defaults_added=1
+    _shtab_cnn_defaults_added=1
   fi
-  _arguments -C -s $_shtab_cnndsl_options
+  _arguments -C -s $_shtab_cnn_options
 
   case $state in
     cnn)
       words=($line[1] "${words[@]}")
       (( CURRENT += 1 ))
-      curcontext="${curcontext%:*:*}:_shtab_cnndsl-$line[1]:"
+      curcontext="${curcontext%:*:*}:_shtab_cnn-$line[1]:"
       case $line[1] in
-        check) _arguments -C -s $_shtab_cnndsl_check_options ;;
-        compile) _arguments -C -s $_shtab_cnndsl_compile_options ;;
-        list) _arguments -C -s $_shtab_cnndsl_list_options ;;
-        ops) _arguments -C -s $_shtab_cnndsl_ops_options ;;
-        summary) _arguments -C -s $_shtab_cnndsl_summary_options ;;
-        verify) _arguments -C -s $_shtab_cnndsl_verify_options ;;
+        check) _arguments -C -s $_shtab_cnn_check_options ;;
+        compile) _arguments -C -s $_shtab_cnn_compile_options ;;
+        list) _arguments -C -s $_shtab_cnn_list_options ;;
+        ops) _arguments -C -s $_shtab_cnn_ops_options ;;
+        summary) _arguments -C -s $_shtab_cnn_summary_options ;;
+        verify) _arguments -C -s $_shtab_cnn_verify_options ;;
       esac
   esac
 }
@@ -128,9 +128,8 @@ typeset -A opt_args
 
 if [[ $zsh_eval_context[-1] == eval ]]; then
   # eval/source/. command, register function for later
-  compdef _shtab_cnndsl -N cnn
+  compdef _shtab_cnn -N cnn
 else
   # autoload from fpath, call function directly
-  _shtab_cnndsl "$@"
+  _shtab_cnn "$@"
 fi
-
