@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cnndsl.elaborate.arguments import require_all
 from cnndsl.elaborate.budget import Budget
 from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.instance import Instance, Session
 from cnndsl.elaborate.instances import Arguments, begin, finish, unfold
-from cnndsl.elaborate.signatures import Formal, Signature, signature
+from cnndsl.elaborate.signatures import Signature, signature
 from cnndsl.elaborate.sink import Sink
 from cnndsl.elaborate.steps import HANDLERS
 from cnndsl.elaborate.values import BlockValue
@@ -52,7 +53,7 @@ def elaborate(
     if missing and not asked and all(formal.kind != "tensor" for formal in missing):
         return None
     try:
-        _check_given(arguments, formals, missing, place)
+        _check_given(arguments, formals, place)
         callee, values, given = unfold(network, arguments, session)
     except Exhausted:
         raise
@@ -71,13 +72,14 @@ def elaborate(
     return Built(instance.graph, _facts(session, instance, network, definition), changed, instance)
 
 
-def _check_given(arguments: Arguments, formals: Signature, missing: list[Formal], place: Span) -> None:
+def _check_given(arguments: Arguments, formals: Signature, place: Span) -> None:
     for name, argument in arguments.items():
         if name not in formals.by_name:
             names = [formal.name for formal in formals.formals]
             span = argument.expression.span if argument.expression is not None else place
             help = did_you_mean(name, names) or (f"{formals.of} takes {', '.join(names) or 'no arguments'}",)
             raise Fault("E0303", f"{formals.of} has no parameter {name}", span, help=help)
+    require_all(arguments, formals, place)
 
 
 def _check_sizes(session: Session, instance: Instance, place: Span) -> None:
