@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lark import Lark, logger
-from lark.grammar import Rule
+from lark.grammar import Rule, Terminal
 from lark.lexer import PatternStr
 
 GRAMMAR = Path(__file__).with_name("cnn.lark")
@@ -134,7 +134,7 @@ def picked(rule: Rule) -> Iterator[int | None]:
             yield None
             continue
         symbol = rule.expansion[place]
-        if keep_all or not (symbol.is_term and symbol.filter_out):
+        if keep_all or not (isinstance(symbol, Terminal) and symbol.filter_out):
             yield place
         place += 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cnndsl.diagnostics import Diagnostic, error
 from cnndsl.source import Source, Span
 from cnndsl.syntax.table import END, NEWLINE
 from cnndsl.syntax.tokens import Token
@@ -73,3 +74,8 @@ class Place(NamedTuple):
         while self.tokens[end].kind not in (NEWLINE, "ARROW", "LBRACE", "RBRACE", END):
             end += 1
         return self.source.text[self.token.start : self.tokens[end - 1].end]
+
+
+def slip(place: Place, message: str, *advice: str, before: bool = False) -> Diagnostic:
+    """A finding at the token, or at the one before it."""
+    return error("E0101", message, place.span_of(place.previous) if before else place.span, help=advice)

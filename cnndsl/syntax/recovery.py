@@ -55,8 +55,9 @@ class Recovery:
             machine.feed(Token(NEWLINE, "", token.start, token.start))
             if machine.accepts(token.kind):
                 return place
+        boundary = self.next_boundary(place)
         machine.unwind(LINE_START)
-        return self.resume(self.next_boundary(place))
+        return self.resume(boundary)
 
     def next_boundary(self, place: int) -> int:
         """Where the statement ends or opens a body; braces where a value is expected are no body."""
