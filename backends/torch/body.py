@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnndsl.backends.torch.calls import Call, Use, call, uses
 from cnndsl.backends.torch.code import Code, World, all_same, constant, name
-from cnndsl.backends.torch.context import CannotShare, Context
+from cnndsl.backends.torch.context import CannotShare, Context, identifier
 from cnndsl.backends.torch.keys import access, is_attribute, registration, segment
 from cnndsl.backends.torch.loops import (
     SHORT,
@@ -31,8 +31,10 @@ from cnndsl.backends.torch.sequence import (
     channels_before,
     channels_of,
     flow_shapes,
+    items_at,
     pure,
 )
+from cnndsl.backends.torch.calls import fill
 from cnndsl.backends.torch.statements import Assign, Nested, Statement, mentioned
 from cnndsl.graph import Graph
 from cnndsl.syntax import tree
@@ -123,9 +125,9 @@ class Body:
         if not any(key in self.named for key in keys):
             return flow
         graph, value = keys[0]
-        label = next((output.name for output in graph.outputs if output.value == value), label)
+        label = next((identifier(output.name) for output in graph.outputs if output.value == value), label)
         if not (flow.variable and flow.text in self.live):
-            word = self.fresh(label)
+            word = self.variable if self.variable == identifier(label) else self.fresh(label)
             self.forward.append(Assign(word, flow.text))
             flow = Flow(word, flow.channels)
         for graph, value in keys:
@@ -137,14 +139,15 @@ class Body:
 
     def run(self, worlds: Sequence[World], flow: Flow) -> Flow:
         """All lines of a body."""
-        for row in range(len(worlds[0].trace.body.lines)):
+        for row in range(len(worlds[0].trace.lines)):
             flow = self.line(worlds, row, flow)
         return flow
 
     def line(self, worlds: Sequence[World], row: int, flow: Flow) -> Flow:
         """One line of a body."""
-        for column, step in enumerate(worlds[0].trace.body.lines[row].steps):
-            flow = self.step(step, worlds, [world.trace.lines[row][column] for world in worlds], flow)
+        for column in range(len(worlds[0].trace.lines[row])):
+            items = items_at(worlds, row, column)
+            flow = self.step(items[0].step, worlds, items, flow)
         return flow
 
     def step(self, step: tree.Step, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
@@ -199,9 +202,8 @@ class Body:
 
     def _apply(self, step: tree.Apply, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
         found = uses(worlds, items)
-        label = text_label(step.label)
         if not found:
-            return self.settle(worlds, items, flow, label or step.call.callee.id)
+            return self.settle(worlds, items, flow, text_label(step.label) or step.call.callee.id)
         made = call(self.context, found, flow.channels)
         module = self._module(step, found, made)
         light = made.light and module is None
@@ -211,11 +213,29 @@ class Body:
         others = [self.text_of(worlds, [use.node.operands[n] for use in found]) for n in self._others(found)]
         if not flow.variable and not self._nests(flow, text, light):
             flow = self.keep(flow)
-        written = text.replace("{module}", module or "")
-        for number, operand in enumerate((flow.text, *others)):
-            written = written.replace(f"{{{number}}}", operand)
-        hint = label or found[0].node.kind
+        written = fill(text.replace("{module}", module or ""), [flow.text, *others])
+        hint = _word(step.label, found[0].node.module) or found[0].node.kind
+        if found[0].node.graph is not None and found[0].node.graph.several:
+            return self._unpacked(found, Flow(written, made.channels), hint)
         return self.settle(worlds, items, Flow(written, made.channels), hint)
+
+    def _unpacked(self, found: Sequence[Use], flow: Flow, label: str) -> Flow:
+        """A block with several results: keep them all, go on with the one that flows."""
+        word = self.fresh(label)
+        self.forward.append(Assign(word, flow.text))
+        text = word
+        for use in found:
+            inner = use.node.graph
+            for output in inner.outputs if inner is not None else ():
+                field = f"{word}.{identifier(output.name)}"
+                self.names[use.world.graph, Value(use.node.name, output.name)] = field
+                if inner is not None and output.value == inner.result():
+                    self.names[use.world.graph, Value(use.node.name)] = text = field
+            if inner is not None and sum(not output.training for output in inner.outputs) == 1:
+                self.forward.append(Assign(word, f"{text} if self.training else {word}"))
+                text = word
+                break
+        return Flow(text, flow.channels)
 
     def _others(self, found: Sequence[Use]) -> range:
         return range(1, len(found[0].node.operands))
@@ -241,7 +261,7 @@ class Body:
             return f"self.{word}"
         key = self._key(step, found)
         self.init.append(registration(self.target, key, made.module))
-        return access(self.target, key)
+        return access(self.target, key, made.module.startswith("nn.Parameter("))
 
     def _key(self, step: tree.Apply, found: Sequence[Use]) -> str:
         items = [use.item._replace(key=use.node.module) for use in found]
@@ -260,9 +280,12 @@ class Body:
         self.context.shared[step.name.id] = access(self.target, key)
 
     def _group(self, step: tree.Group, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
-        within = inside(worlds, items)
         key = segment(self.context, step.label, worlds, items)
-        label = text_label(step.label) or "out"
+        flow = self._grouped(inside(worlds, items), key, flow)
+        return self.settle(worlds, items, flow, _word(step.label, items[0].key) or "out")
+
+    def _grouped(self, within: Sequence[World], key: str, flow: Flow) -> Flow:
+        """A level of the weights path: a sequence where it is one, else a container whose steps stand here."""
         if pure(within, self.named):
             made, channels = Sequencer(self.context).body(within, flow.channels)
             place = f"{self.target}.{key[1:-1]}" if is_attribute(key) else self.context.local("group")
@@ -271,12 +294,12 @@ class Body:
                 self.init.append(registration(self.target, key, text))
             if not flow.variable and not self._nests(flow, "{0}", light=False):
                 flow = self.keep(flow)
-            return self.settle(worlds, items, Flow(f"{access(self.target, key)}({flow.text})", channels), label)
+            return Flow(f"{access(self.target, key)}({flow.text})", channels)
         self.init.append(registration(self.target, key, "nn.Module()"))
         target, self.target = self.target, access(self.target, key)
         flow = self.run(within, flow)
         self.target = target
-        return self.settle(worlds, items, flow, label)
+        return flow
 
     def _choice(self, step: tree.If, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
         if all_same([item.arm for item in items]):
@@ -382,6 +405,19 @@ class Body:
         step = bodies[0].lines[0][0].step if one else None
         return "layer" if isinstance(step, tree.Apply) and step.branches is None and one else ""
 
+    def _chain(self, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
+        """The chain of an output: one step, or a group that has its name."""
+        within = inside(worlds, items)
+        key = items[0].key
+        first = within[0].trace.lines[0][0]
+        last = within[0].trace.lines[0][-1]
+        if key is None or not (last.key or "").startswith(f"{key}."):
+            return self.run(within, flow)
+        if isinstance(first.step, tree.From):
+            starts = [world.trace.lines[0][0] for world in within]
+            flow = Flow(self.text_of(within, [item.after for item in starts]), self._channels(within, starts))
+        return self._grouped(within, segment(self.context, None, worlds, items), flow)
+
     def _output(self, step: tree.Output, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
         label = text_label(step.name) or "output"
         if step.chain is None:
@@ -393,7 +429,7 @@ class Body:
         ends = {(w.graph, i.bodies[0].after) for w, i in zip(worlds, items, strict=True) if i.bodies[0].after}
         with self.writing(self.fresh(label), nesting=True):
             before, self.named = self.named, {pair for pair in self.named if pair not in ends}
-            result = self.run(inside(worlds, items), flow)
+            result = self._chain(worlds, items, flow)
             self.named = before
             self.names.update(dict.fromkeys(ends, self.variable))
             if result.text != self.variable:
@@ -409,6 +445,11 @@ class Body:
                 flow = self.keep(flow)
             self.forward.append(Nested("if self.training", made))
         return flow
+
+
+def _word(label: tree.Template | None, key: str | None) -> str:
+    """A name for what a labelled step gives: the end of its key."""
+    return (key or "").rpartition(".")[2] if label is not None and key else text_label(label)
 
 
 def inside(worlds: Sequence[World], items: Sequence[Item]) -> list[World]:

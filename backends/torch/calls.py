@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from cnndsl.backends.torch.code import NOWHERE, Code, World, all_same, combine, constant, substitute, write
 from cnndsl.backends.torch.context import CannotShare, Context
+from cnndsl.backends.torch.layout import top
 from cnndsl.backends.torch.liveness import writable
 from cnndsl.backends.torch.plan import ModuleClass, Parameter
 from cnndsl.backends.torch.spelling import spell
 from cnndsl.graph import Node
-from cnndsl.ops.operation import Operation
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 from cnndsl.trace import Item, Value
@@ -74,6 +74,8 @@ def _operation(context: Context, found: Sequence[Use], flow: Code | None) -> Cal
         raise TypeError(found[0].node.name)
     made = spell(operation, _Fields(context, found, flow, forward=False))
     used = spell(operation, _Fields(context, found, flow, forward=True))
+    if any(_other(context, use, found, flow) != (made.module, used.call, used.function) for use in distinct(found)):
+        raise CannotShare(context.loops[-1] if context.loops else None)
     if made.support:
         context.supports[made.support] = None
     if made.module is not None:
@@ -82,6 +84,23 @@ def _operation(context: Context, found: Sequence[Use], flow: Code | None) -> Cal
         operation.elementwise and made.module is not None and not operation.weights(*shapes_of(found[0]))
     )
     return Call(made.module, used.call or "{module}({0})", used.function, light, _channels(context, found, flow))
+
+
+def distinct(found: Sequence[Use]) -> list[Use]:
+    """One use of each operation on each shape."""
+    return list({(use.node.operation, shapes_of(use)): use for use in found}.values())
+
+
+def _other(
+    context: Context, use: Use, found: Sequence[Use], flow: Code | None
+) -> tuple[str | None, str | None, str | None]:
+    """The texts, had this use been taken as the example for all."""
+    ordered = [use, *(other for other in found if other is not use)]
+    if use.node.operation is None:
+        raise TypeError(use.node.name)
+    made = spell(use.node.operation, _Fields(context, ordered, flow, forward=False))
+    used = spell(use.node.operation, _Fields(context, ordered, flow, forward=True))
+    return made.module, used.call, used.function
 
 
 class _Fields:
@@ -122,7 +141,7 @@ class _Fields:
         code = argument_code(self.context, self.found, field, self.forward)
         raw = [use.node.arguments[field].value for use in self.found]
         worlds = [use.world for use in self.found]
-        return self.context.resolve(worlds, raw, [code], field, self.forward).text
+        return self.context.resolve(worlds, raw, [code], hint(self.found, field), self.forward).text
 
     def size(self, axis: int) -> str:
         """The size of an axis of the flow."""
@@ -136,10 +155,18 @@ class _Fields:
 def write_field(value: Any) -> str:
     """A constant argument: a square pair is one number."""
     if isinstance(value, tuple):
+        if len(value) == 1 and isinstance(value[0], int):
+            return repr(value[0])
         if len(value) == 2 and value[0] == value[1] and isinstance(value[0], int):
             return repr(value[0])
         return f"({', '.join(map(write_field, value))}{',' if len(value) == 1 else ''})"
     return write(tree.Literal(value, NOWHERE))
+
+
+def hint(found: Sequence[Use], field: str) -> str:
+    """What to call an argument that has to be handed in: as the text calls it."""
+    given = found[0].node.arguments.get(field)
+    return given.expression.id if given is not None and isinstance(given.expression, tree.Name) else field
 
 
 def argument_code(context: Context, found: Sequence[Use], field: str, forward: bool = False) -> Code | None:
@@ -167,7 +194,8 @@ def _channels(context: Context, found: Sequence[Use], flow: Code | None) -> Code
     candidates: list[Code | None] = []
     for field in ("out_channels", "out_features"):
         if field in type(found[0].node.operation).signature:
-            candidates.append(argument_code(context, found, field))
+            raw = [use.node.arguments[field].value for use in found]
+            candidates.append(context.resolve(worlds, raw, [argument_code(context, found, field)], hint(found, field)))
     candidates.append(flow)
     if flow is not None:
         factors = [size // flow.at(world) if flow.at(world) else 0 for world, size in zip(worlds, sizes, strict=True)]
@@ -212,6 +240,15 @@ def _given(context: Context, found: Sequence[Use], parameter: Parameter, flow: C
     return code
 
 
-def constant_operation(operation: Operation | None, *names: str) -> bool:
-    """Whether it is one of the operations called ``names``."""
-    return operation is not None and operation.name in names
+def fill(template: str, operands: Sequence[str]) -> str:
+    """``template`` with its operands; in parentheses where they would fall apart."""
+    for number, operand in enumerate(operands):
+        mark = f"{{{number}}}"
+        place = template.find(mark)
+        if place < 0:
+            continue
+        around = template[place - 1 : place] + template[place + len(mark) :][:1]
+        whole = template == mark or (around[:1] in "([ " and around[1:] in "),]" and " " not in around)
+        loose = " " in top(operand) and not whole
+        template = template.replace(mark, f"({operand})" if loose else operand)
+    return template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnndsl.backends.torch.code import quote, write
+from cnndsl.backends.torch.code import quote
 from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.keys import access
 from cnndsl.backends.torch.plan import ModuleClass
@@ -95,7 +95,7 @@ def _overrides(graphs: Sequence[Graph], classes: dict[Graph, ModuleClass]) -> li
     for graph in reachable(graphs):
         if graph in graphs:
             continue
-        own = [line for node in graph for line in _call("module", node) if node.kind in reached]
+        own = [line for node in graph for line in _call("module", graph, node) if node.kind in reached]
         known = classes[graph].name
         if own and known not in out:
             out[known] = list(own)
@@ -112,26 +112,16 @@ def _own(context: Context, after: set[str]) -> list[Statement]:
     out: list[Statement] = []
     for node in graph:
         if node.kind not in outer or node.kind in after:
-            out += _call("self", node)
+            out += _call("self", graph, node)
     return out
 
 
-def _call(owner: str, node: Node) -> list[Statement]:
+def _call(owner: str, graph: Graph, node: Node) -> list[Statement]:
     if not node.inits or node.module is None:
         return []
     place = owner
     for part in node.module.split("."):
         place = f"{place}[{part}]" if part.isdigit() and place != owner else access(place, quote(part))
-    names = {weight.name for weight in node.operation.weights()} if _learned(node) and node.operation else set()
-    return [line for weight in node.inits for line in _statement(place, ("" if names else weight[0], weight[1]), set())]
-
-
-def _learned(node: Node) -> bool:
-    return node.kind in ("scale", "shift")
-
-
-def text(value: object) -> str:
-    """A constant."""
-    from cnndsl.backends.torch.code import literal as expression
-
-    return write(expression(value))
+    weights = node.operation.weights(*(graph.operand_shapes(node) or ())) if node.operation is not None else ()
+    itself = [weight.name for weight in weights] == [""]
+    return [line for name, how in node.inits for line in _statement(place, ("" if itself else name, how), set())]

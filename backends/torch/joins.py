@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cnndsl.backends.torch.calls import Use, call
+from cnndsl.backends.torch.calls import Use, call, fill
 from cnndsl.backends.torch.code import Code, World, all_same, combine, constant
 from cnndsl.backends.torch.context import CannotShare
 from cnndsl.backends.torch.liveness import writable
-from cnndsl.backends.torch.sequence import channels_after
+from cnndsl.backends.torch.sequence import channels_after, items_at
 from cnndsl.backends.torch.statements import Assign
 from cnndsl.syntax import tree
 from cnndsl.trace import Item, Value
@@ -53,12 +53,12 @@ class Joins:
 
     def _dense_lines(self, worlds: Sequence[World], flow: Flow) -> Flow:
         body = self.body
-        for row, line in enumerate(worlds[0].trace.body.lines):
-            first = line.steps[0]
-            items = [world.trace.lines[row][0] for world in worlds]
-            if len(line.steps) == 1 and isinstance(first, (tree.For, tree.Repeat, tree.Let)):
+        for row, line in enumerate(worlds[0].trace.lines):
+            items = items_at(worlds, row, 0)
+            first = items[0].step
+            if len(line) == 1 and isinstance(first, (tree.For, tree.Repeat, tree.Let)):
                 flow = body.step(first, worlds, items, flow)
-            elif len(line.steps) == 1 and isinstance(first, (tree.If, tree.With)):
+            elif len(line) == 1 and isinstance(first, (tree.If, tree.With)):
                 if not all_same([item.arm for item in items]):
                     raise CannotShare(body.loop)
                 flow = self._dense_lines(inside(worlds, items), flow) if items[0].bodies else flow
@@ -82,15 +82,15 @@ class Joins:
     def branches(self, worlds: Sequence[World], entry: Flow) -> list[Flow]:
         """The branches of a body: its lines, those of its loops and ifs among them."""
         out: list[Flow] = []
-        for row, line in enumerate(worlds[0].trace.body.lines):
-            first = line.steps[0]
-            items = [world.trace.lines[row][0] for world in worlds]
-            if len(line.steps) == 1 and isinstance(first, (tree.For, tree.Repeat, tree.If, tree.With)):
+        for row, line in enumerate(worlds[0].trace.lines):
+            items = items_at(worlds, row, 0)
+            first = items[0].step
+            if len(line) == 1 and isinstance(first, (tree.For, tree.Repeat, tree.If, tree.With)):
                 out += self._contributed(first, worlds, items, entry)
             elif isinstance(first, tree.Let):
                 self.body.step(first, worlds, items, entry)
             else:
-                label = getattr(first, "label", None) or getattr(line.steps[-1], "label", None)
+                label = getattr(first, "label", None) or getattr(line[-1].step, "label", None)
                 word = "".join(part for part in label.parts if isinstance(part, str)) if label else "branch"
                 out.append(self._line(worlds, row, entry, word))
                 self.body.live.add(out[-1].text)
@@ -130,7 +130,7 @@ class Joins:
     def branch(self, worlds: Sequence[World], entry: Flow, word: str) -> Flow:
         """A whole body as one branch."""
         body = self.body
-        lone = sum(len(line.steps) for line in worlds[0].trace.body.lines) <= 2
+        lone = sum(map(len, worlds[0].trace.lines)) <= 2
         with body.writing(body.fresh(word), nesting=lone):
             result = body.run(worlds, entry)
             body.live.discard(body.variable)
@@ -161,9 +161,7 @@ class Joins:
             body.forward.append(f"{texts[0]} += {texts[1]}")
             return body.settle(worlds, items, flow_type(texts[0], channels), label)
         made = call(body.context, found, branches[0].channels)
-        text = (made.function or "").replace("{*}", ", ".join(texts))
-        for number, operand in enumerate(texts):
-            text = text.replace(f"{{{number}}}", operand)
+        text = fill((made.function or "").replace("{*}", ", ".join(texts)), texts)
         return body.settle(worlds, items, flow_type(text, channels), label)
 
     def _join_channels(

@@ -57,15 +57,19 @@ def registration(target: str, key: str, module: str) -> Statement:
     """The statement that registers ``module`` on ``target``."""
     if is_attribute(key):
         return Assign(f"{target}.{key[1:-1]}", module)
+    if module.startswith("nn.Parameter("):
+        return f"{target}.register_parameter({key}, {module})"
     if key.startswith('"') and key[1:-1] in TAKEN or key.startswith('"_'):
         return Assign(f"{target}._modules[{key}]", module)
     return f"{target}.add_module({key}, {module})"
 
 
-def access(target: str, key: str) -> str:
-    """The expression that reads a registered module."""
+def access(target: str, key: str, parameter: bool = False) -> str:
+    """The expression that reads a registered module, or a parameter."""
     if is_attribute(key):
         return f"{target}.{key[1:-1]}"
+    if parameter:
+        return f"{target}.get_parameter({key})"
     if key.startswith('"') and (key[1:-1] in TAKEN or key.startswith('"_')):
         return f"{target}._modules[{key}]"
     return f"{target}.get_submodule({key})"

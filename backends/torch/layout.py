@@ -20,14 +20,10 @@ def wrap(line: str, indent: int) -> list[str]:
     inner = " " * (indent + 4) + body
     collection = head[-1] != "(" or not (head[-2:-1].isalnum() or head[-2:-1] in "_)]")
     parts = split(body)
-    if (len(inner) <= WIDTH and not (collection and len(parts) > 1)) or " for " in _top(body):
+    if (len(inner) <= WIDTH and not (collection and len(parts) > 1)) or " for " in top(body):
         rows = [inner] if len(inner) <= WIDTH else _comprehension(body, indent + 4)
     else:
-        comma = "" if len(parts) == 1 and parts[0].startswith("*(") and False else ","
-        rows = []
-        for part in parts:
-            wrapped = wrap(part + comma, indent + 4)
-            rows.extend(wrapped)
+        rows = [row for part in parts for row in wrap(f"{part},", indent + 4)]
     return [" " * indent + head, *rows, " " * indent + tail]
 
 
@@ -42,12 +38,11 @@ def _parenthesized(line: str, indent: int) -> list[str]:
 
 def _comprehension(body: str, indent: int) -> list[str]:
     """Element, ``for`` and ``if`` on lines of their own."""
-    top = _top(body)
-    at = top.index(" for ")
+    at = top(body).index(" for ")
     return [*wrap(body[:at], indent), *wrap(body[at + 1 :], indent)]
 
 
-def _top(text: str) -> str:
+def top(text: str) -> str:
     """``text`` with everything inside brackets and strings blanked."""
     depth, quoted, out, previous = 0, "", [], ""
     for character in text:
@@ -69,7 +64,7 @@ def _top(text: str) -> str:
 def split(text: str) -> list[str]:
     """The parts of ``text`` between its outermost commas."""
     parts, start = [], 0
-    for place, character in enumerate(_top(text)):
+    for place, character in enumerate(top(text)):
         if character == ",":
             parts.append(text[start:place].strip())
             start = place + 1
@@ -79,11 +74,11 @@ def split(text: str) -> list[str]:
 
 def _last_bracket(line: str) -> tuple[int, int] | None:
     """The outermost bracket pair that closes last and is not empty."""
-    top = _top(line)
-    end = max(top.rfind(character) for character in _CLOSE)
+    flat = top(line)
+    end = max(flat.rfind(character) for character in _CLOSE)
     while end > 0:
-        start = max(top.rfind(character, 0, end) for character in _OPEN)
+        start = max(flat.rfind(character, 0, end) for character in _OPEN)
         if start + 1 < end:
             return start, end
-        end = max(top.rfind(character, 0, start) for character in _CLOSE)
+        end = max(flat.rfind(character, 0, start) for character in _CLOSE)
     return None

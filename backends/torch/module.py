@@ -13,6 +13,7 @@ from cnndsl.backends.torch.context import BetterKept, CannotShare, Context, iden
 from cnndsl.backends.torch.free import free_parameters
 from cnndsl.backends.torch.initial import initialize
 from cnndsl.backends.torch.layout import wrap
+from cnndsl.backends.torch.outline import Outliner
 from cnndsl.backends.torch.plan import ModuleClass, group
 from cnndsl.elaborate.values import BlockValue
 from cnndsl.graph import Graph
@@ -23,8 +24,12 @@ class File:
     """A module in the making."""
 
     def __init__(self, networks: Sequence[Graph], doc: str | None) -> None:
-        self.networks = networks
-        self.free = {network: free_parameters(network) for network in networks}
+        outliner = Outliner()
+        self.networks = [outliner.graph(network) for network in networks]
+        self.free = {
+            network: {name: outliner.graph(variant) for name, variant in free_parameters(network).items()}
+            for network in self.networks
+        }
         self.doc = doc
         self.apart: list[tree.Definition] = []
         self.unrolled: dict[int, set[int]] = {}
@@ -105,7 +110,7 @@ def _outputs(one: ModuleClass) -> list[str]:
 
 def name_classes(classes: Sequence[ModuleClass]) -> None:
     """Give every class a name: that of its block; of several by one block, also the argument that tells them apart."""
-    taken: set[str] = set()
+    taken = set(SUPPORTS)
     for one in classes:
         base = camel(one.definition.name.id)
         rivals = [other for other in classes if other.definition is one.definition]
@@ -127,6 +132,8 @@ def _apart(one: ModuleClass, rivals: Sequence[ModuleClass]) -> str:
     return ""
 
 
+SUPPORTS = ("LayerNorm1d", "LayerNorm2d", "RBF", "StochasticDepth", "center_crop", "pad_same")
+"""Names that the spelling of operations brings with it."""
 WORDS = {"relu": "ReLU", "gelu": "GELU", "elu": "ELU", "silu": "SiLU", "googlenet": "GoogLeNet"}
 """Names that no rule spells as their papers do."""
 

@@ -59,8 +59,17 @@ Element = Module | Repeated | Chosen | Carry | Inner
 
 
 def pure(worlds: Sequence[World], named: set[tuple[Graph, Value]], top: bool = False) -> bool:
-    """Whether the body is a chain of modules and nobody else reads what flows between them."""
-    return all(_pure(world.graph, world.trace, named, world.trace.after if top else None, top) for world in worlds)
+    """Whether the body is a chain of modules and nobody else reads what flows between them.
+
+    It may begin with ``from``. ``top``: it is the body of a block or network, and its end is the result.
+    """
+    for world in worlds:
+        trace = world.trace
+        if trace.lines and trace.lines[0] and isinstance(trace.lines[0][0].step, tree.From):
+            trace = trace._replace(lines=(trace.lines[0][1:], *trace.lines[1:]))
+        if not _pure(world.graph, trace, named, trace.after if top else None, top):
+            return False
+    return True
 
 
 def _pure(graph: Graph, trace: Trace, named: set[tuple[Graph, Value]], last: Value | None, top: bool) -> bool:
@@ -104,10 +113,10 @@ class Sequencer:
     def body(self, worlds: Sequence[World], flow: Code | None) -> tuple[list[Element], Code | None]:
         """The modules of a body, and what the channels after it are called."""
         out: list[Element] = []
-        for row, line in enumerate(worlds[0].trace.body.lines):
-            for column, step in enumerate(line.steps):
-                items = [world.trace.lines[row][column] for world in worlds]
-                made, flow = self._step(step, worlds, items, flow)
+        for row, line in enumerate(worlds[0].trace.lines):
+            for column in range(len(line)):
+                items = items_at(worlds, row, column)
+                made, flow = self._step(items[0].step, worlds, items, flow)
                 out.extend(made)
         return out, flow
 
@@ -242,6 +251,14 @@ class Sequencer:
         context.loops.pop()
         context.frames.pop()
         return [*out, Repeated(context.later(lambda used: header(context, loop, used, frame, False)), body)], flow
+
+
+def items_at(worlds: Sequence[World], row: int, column: int) -> list[Item]:
+    """The step at one place of a body, in each world."""
+    items = [world.trace.lines[row][column] for world in worlds]
+    if any(type(item.step) is not type(items[0].step) for item in items):
+        raise CannotShare(None)
+    return items
 
 
 def flow_shapes(worlds: Sequence[World], items: Sequence[Item]) -> list[Shape | None]:
