@@ -143,6 +143,22 @@ class _Fields:
         worlds = [use.world for use in self.found]
         return self.context.resolve(worlds, raw, [code], hint(self.found, field), self.forward).text
 
+    def items(self, field: str) -> list[str]:
+        """The texts of the elements of a list."""
+        values = self._values(field)
+        expression = given(self.found, field)
+        parts = expression.items if isinstance(expression, tree.List) else ()
+        if any(len(value) != len(values[0]) for value in values):
+            raise CannotShare(self.context.loops[-1] if self.context.loops else None)
+        worlds = [use.world for use in self.found]
+        composer = self.context.composer(worlds, [before(use) for use in self.found], self.forward)
+        out = []
+        for place in range(len(values[0])):
+            code = composer.compose(parts[place]) if len(parts) == len(values[0]) else None
+            own = [value[place] for value in values]
+            out.append(self.context.resolve(worlds, own, [code], field, self.forward).text)
+        return out
+
     def size(self, axis: int) -> str:
         """The size of an axis of the flow."""
         worlds = [use.world for use in self.found]
@@ -169,18 +185,23 @@ def hint(found: Sequence[Use], field: str) -> str:
     return given.expression.id if given is not None and isinstance(given.expression, tree.Name) else field
 
 
+def given(found: Sequence[Use], field: str) -> tree.Expression | None:
+    """The expression of the text for an argument, where it is one and the same."""
+    arguments = [use.node.arguments.get(field) for use in found]
+    first = arguments[0].expression if arguments[0] is not None else None
+    same = all(one is not None and one.expression is first for one in arguments)
+    return first if same else None
+
+
 def argument_code(context: Context, found: Sequence[Use], field: str, forward: bool = False) -> Code | None:
     """The expression that the text gives for an argument; None where it gives none."""
-    given = [use.node.arguments.get(field) for use in found]
-    if any(argument is None or argument.expression is None for argument in given) or given[0] is None:
-        return None
-    expression = given[0].expression
-    if expression is None or any(one is None or one.expression is not expression for one in given):
+    expression = given(found, field)
+    if expression is None:
         return None
     worlds = [use.world for use in found]
     if isinstance(expression, tree.Name):
         kind = type(found[0].node.operation).signature[field].kind if found[0].node.operation is not None else ""
-        context.sized(expression.id, kind, given[0].value)
+        context.sized(expression.id, kind, found[0].node.arguments[field].value)
     return context.composer(worlds, [before(use) for use in found], forward).compose(expression)
 
 

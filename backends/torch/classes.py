@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -139,6 +140,8 @@ def finish(made: Draft, initial: Sequence[Statement]) -> list[str]:
     """The lines of the class."""
     context, owner = made.context, made.context.owner
     init = prune([*made.init, *initial])
+    if made.base == "nn.Module":
+        init = _listed(made, init)
     stored = _stored(context, made)
     read = reads(init) | {parameter.name for parameter in stored}
     owner.parameters = ordered([p for p in context.parameters.values() if p.name in read])
@@ -151,12 +154,46 @@ def finish(made: Draft, initial: Sequence[Statement]) -> list[str]:
         lines += _gap(lines)
         lines += wrap(f"def __init__({arguments}) -> None:", 4)
         lines += render(init, 8)
-    if made.base == "nn.Module":
+    if made.base != "nn.Sequential":
         lines += _gap(lines)
         lines += _forward(made)
     if len(lines) == 1:
         lines.append("    pass")
     return lines
+
+
+_NUMBERED = re.compile(r'self\.add_module\("(\d+)", (.*)\)', re.DOTALL)
+
+
+def _listed(made: Draft, init: list[Statement]) -> list[Statement]:
+    """Modules that are all numbered as an ``nn.ModuleList``, which reads them by index."""
+    found = [_NUMBERED.fullmatch(s) for s in init if isinstance(s, str) and s.startswith("self.add_module")]
+    numbers = [match[1] for match in found if match is not None]
+    rest = [s for s in init if not (isinstance(s, str) and s.startswith(("self.add_module", "super()")))]
+    alone = not any("self." in text for text in render(rest, 0) if not text.strip().startswith(("for module", "nn.init")))
+    if not numbers or numbers != [str(n) for n in range(len(found))] or not alone or any(map(_registers, rest)):
+        return init
+    made.base = "nn.ModuleList"
+    modules = ", ".join(match[2] for match in found if match is not None)
+    made.forward = [_indexed(statement) for statement in made.forward]
+    made.results = [_INDEX.sub(r"self[\1]", text) for text in made.results]
+    return [*rest[:0], f"super().__init__([{modules}])", *rest]
+
+
+_INDEX = re.compile(r'self\.get_submodule\("(\d+)"\)')
+
+
+def _indexed(statement: Statement) -> Statement:
+    if isinstance(statement, Nested):
+        return Nested(statement.header, [_indexed(inner) for inner in statement.body])
+    if isinstance(statement, Assign):
+        return statement._replace(value=_INDEX.sub(r"self[\1]", statement.value))
+    return _INDEX.sub(r"self[\1]", statement)
+
+
+def _registers(statement: Statement) -> bool:
+    """Whether a statement stands between registrations: a number that the modules need, or a loop."""
+    return isinstance(statement, Assign) or (isinstance(statement, Nested) and not statement.header.startswith("for module"))
 
 
 def _gap(lines: Sequence[str]) -> list[str]:

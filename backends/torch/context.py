@@ -164,7 +164,7 @@ class Context:
                 if parameter.source == word:
                     parameter.size = True
 
-    def channels_parameter(self) -> Code | None:
+    def channels_parameter(self, forward: bool = False) -> Code | None:
         """``in_channels``: the channels of the block's flow; None where they are unknown."""
         shapes = {graph: input_shape(graph) for graph in self.owner.graphs}
         values = {graph: shape and shape.channels for graph, shape in shapes.items()}
@@ -173,7 +173,7 @@ class Context:
         flat = all(shape is not None and shape.rank == 1 for shape in shapes.values())
         if all_same(list(values.values())):
             return constant(next(iter(values.values())), self.roots)
-        return self.said(self._parameter("in_features" if flat else "in_channels", "channels", values), False)
+        return self.said(self._parameter("in_features" if flat else "in_channels", "channels", values), forward)
 
     # Expressions
 
@@ -187,8 +187,8 @@ class Context:
         def attribute(expression: tree.Attribute) -> Code | None:
             values = {world: value(expression, world) for world in worlds}
             if isinstance(expression.value, tree.Name) and expression.value.id == "in":
-                if expression.name.id == "channels" and not forward:
-                    return self.channels_parameter()
+                if expression.name.id == "channels":
+                    return self.channels_parameter(forward)
                 return self.hoist(values, f"in_{expression.name.id}", forward)
             return None
 

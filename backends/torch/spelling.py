@@ -29,6 +29,9 @@ class Say(Protocol):
     def __call__(self, field: str) -> str:
         """Python text of a field's value: a constant, or an expression where it varies between uses."""
 
+    def items(self, field: str) -> list[str]:
+        """Python texts of the elements of a list."""
+
     def default(self, field: str) -> bool:
         """Whether the field always has the operation's default, and so need not be written."""
 
@@ -77,6 +80,10 @@ class Constants:
     def __call__(self, field: str) -> str:
         """The value of the field."""
         return literal(getattr(self.operation, field))
+
+    def items(self, field: str) -> list[str]:
+        """Python texts of the elements of a list."""
+        return [literal(value) for value in getattr(self.operation, field)]
 
     def default(self, field: str) -> bool:
         """Whether the field has the operation's default."""

@@ -35,14 +35,24 @@ def _(operation: Unflatten, say: Say) -> Spelling:
 
 @spell.register
 def _(operation: Reshape, say: Say) -> Spelling:
-    sizes = _tuple(say("sizes"), operation.sizes)
-    flat = "{0}" if say.shapes[0].rank == 1 else "{0}.flatten(1)"
-    return Spelling(function=flat if len(operation.sizes) == 1 else f"{flat}.unflatten(1, {sizes})")
+    (x,) = say.shapes
+    sizes = operation.infer(x).sizes
+    kept = 0
+    while kept < min(x.rank, len(sizes)) - 1 and x.sizes[-1 - kept] == sizes[-1 - kept]:
+        kept += 1
+    front, back = x.rank - kept, len(sizes) - kept
+    flat = "{0}" if front == 1 else f"torch.flatten({{0}}, 1, {front})" if kept else "torch.flatten({0}, 1)"
+    if back == 1:
+        return Spelling(function=flat)
+    return Spelling(function=f"{flat}.unflatten(1, ({', '.join(say.items('sizes')[:back])}))")
 
 
 @spell.register
 def _(operation: Permute, say: Say) -> Spelling:
     order = locate_all(say.shapes[0], operation.dims, "dims")
+    moved = [axis for axis, place in enumerate(order) if axis != place]
+    if len(moved) == 2:
+        return Spelling(function=f"{{0}}.transpose({moved[0] + 1}, {moved[1] + 1})")
     return Spelling(function=f"{{0}}.permute(0, {', '.join(str(axis + 1) for axis in order)})")
 
 
