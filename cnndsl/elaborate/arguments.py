@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from cnndsl.elaborate.budget import Budget
 from cnndsl.elaborate.fault import Fault, did_you_mean, together
 from cnndsl.elaborate.initial import initializer
 from cnndsl.elaborate.signatures import Formal, Signature, pair, signature
@@ -74,12 +75,12 @@ def require_all(arguments: dict[str, Argument], formals: Signature, span: Span) 
         raise Fault("E0304", f"{formals.of} needs {names}", span, help=(f"{formals.of}({places})",))
 
 
-def check_type(value: object, formal: Formal, of: str, span: Span) -> None:
+def check_type(value: object, formal: Formal, of: str, span: Span, budget: Budget) -> None:
     """Raise where a value does not have the declared type of a parameter."""
     kind = formal.kind
     if kind is None or kind in ("tensor", "init") or not known_type(kind):
         return
-    if not fits(value, kind):
+    if not fits(value, kind, lambda count: budget.step(span, count)):
         raise Fault("E0301", f"{formal.name} of {of} is {show(value)}; it must be {in_words(kind)}", span)
 
 
@@ -124,5 +125,5 @@ def _value(
             raise Fault("E0307", why, argument.span)
         return tensors(argument.value)
     value = context.value(argument.value)
-    check_type(value, formal, formals.of, argument.value.span)
+    check_type(value, formal, formals.of, argument.value.span, context.budget)
     return value

@@ -9,7 +9,7 @@ from typing import Any
 
 from cnndsl.elaborate.budget import CHARACTERS, INTEGER, ITEMS, Budget
 from cnndsl.elaborate.fault import Exhausted, Fault
-from cnndsl.elaborate.values import UNKNOWN, TooDeep, frozen, kind_of, show
+from cnndsl.elaborate.values import UNKNOWN, Count, TooDeep, frozen, kind_of, show
 from cnndsl.source import Span
 
 _NUMBERS: dict[str, Callable[[Any, Any], Any]] = {
@@ -81,14 +81,15 @@ def same(left: object, right: object, span: Span, budget: Budget) -> bool:
     if isinstance(left, tuple) and isinstance(right, tuple):
         if len(left) != len(right):
             return False
-        budget.step(span, len(left))
+        count = Count(lambda parts: budget.step(span, parts))
         try:
-            return frozen(left, 0, lambda count: budget.step(span, count)) == frozen(
-                right, 0, lambda count: budget.step(span, count)
-            )
+            return frozen(left, count) == frozen(right, count)
         except TooDeep:
-            raise Exhausted("lists nested this deeply are not compared", span) from None
-    return left == right
+            raise Exhausted("lists as large as these are not compared", span) from None
+    try:
+        return left == right
+    except TooDeep:
+        raise Exhausted("blocks as large as these are not compared", span) from None
 
 
 def checked(value: object, span: Span) -> object:

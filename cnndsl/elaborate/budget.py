@@ -5,11 +5,13 @@ from __future__ import annotations
 from cnndsl.elaborate.fault import Exhausted
 from cnndsl.source import Span
 
-STEPS = 500_000
-"""Expressions evaluated and statements executed, in one check."""
-NODES = 130_000
-"""Nodes made, in one check; a block instance counts as ``INSTANCE`` of them."""
-INSTANCE = 8
+STEPS = 1_000_000
+"""Expressions evaluated in one check; a statement counts as ``STATEMENT`` of them, a repetition as ``REPETITION``."""
+STATEMENT = 4
+REPETITION = 2
+NODES = 120_000
+"""Nodes made in one check; a block instance counts as ``INSTANCE`` of them."""
+INSTANCE = 12
 OPERATIONS = 2_000_000
 """Operations of a network, each instance of a block counted out."""
 NESTING = 64
@@ -47,12 +49,13 @@ class Budget:
 
     def loop(self, trips: int, span: Span) -> None:
         """Refuse a loop that cannot end within the budget."""
-        if trips > self.steps:
-            raise Exhausted(f"{trips:,} repetitions are more than the {STEPS:,} steps that a file may take", span)
+        if trips * REPETITION > self.steps:
+            raise Exhausted(f"{trips:,} repetitions are more than fit into {STEPS:,} steps", span)
 
-    def rest(self, trips: int, nodes: int, steps: int, span: Span) -> None:
-        """Refuse ``trips`` more repetitions of what cost so many nodes and steps."""
-        if trips * nodes > self.nodes:
-            raise Exhausted(f"{trips + 2:,} repetitions of this make more than {NODES:,} nodes", span)
-        if trips * steps > self.steps:
-            raise Exhausted(f"{trips + 2:,} repetitions of this take more than {STEPS:,} steps to evaluate", span)
+    def rest(self, done: int, trips: int, cost: tuple[int, int], span: Span) -> None:
+        """Refuse ``trips`` repetitions of which those ``done`` have cost so many nodes and steps."""
+        nodes, steps = (part * (trips - done) // done for part in cost)
+        if nodes > self.nodes:
+            raise Exhausted(f"{trips:,} repetitions of this make more than {NODES:,} nodes", span)
+        if steps > self.steps:
+            raise Exhausted(f"{trips:,} repetitions of this take more than {STEPS:,} steps to evaluate", span)

@@ -98,11 +98,10 @@ def give(instance: Instance, step: tree.Output, scope: Scope, flow: Value | None
     bodies: tuple[Trace, ...] = ()
     if step.chain is not None:
         value, key, bodies = _chain(instance, step, step.chain, name, scope, flow)
-    graph = instance.graph
-    if any(output.name == name for output in graph.outputs):
+    if name in instance.outputs:
         raise Fault("E0203", f"there are two outputs called {name}", step.name.span)
     if value is not None:
-        graph.outputs = (*graph.outputs, Output(name, value, step.training))
+        instance.outputs[name] = Output(name, value, step.training)
         if step.shape is not None:
             _promised(instance, step, step.shape, name, value, scope)
     return Item(step, flow, flow, None, key, bodies)
@@ -166,8 +165,7 @@ def _is_wildcard(expression: tree.Expression) -> bool:
 
 def start_weights(instance: Instance, step: tree.Init, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
     """``init``: how weights start."""
-    collected = collect(step, instance.context(scope, flow))
-    instance.graph.inits = (*instance.graph.inits, *collected)
+    instance.inits.extend(collect(step, instance.context(scope, flow)))
     return Item(step, flow, flow)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnndsl.elaborate.apply import reserve
 from cnndsl.elaborate.arguments import with_defaults
+from cnndsl.elaborate.budget import REPETITION
 from cnndsl.elaborate.evaluate import destructure, iterate
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.instance import Gather, Instance
@@ -65,19 +66,20 @@ def _loop(
     gather: Gather | None,
 ) -> Item:
     outer, before = instance.stack, flow
-    budget = instance.session.budget
+    session = instance.session
+    budget = session.budget
     budget.loop(trips, step.span)
-    left = (0, 0)
+    start = session.own_cost()
     traces: list[Trace] = []
     for index in range(trips):
+        budget.step(step.span, REPETITION)
         instance.stack = (*outer, Frame(step.span, index))
         trace = instance.run(step.body, scopes[index] if scopes else scope, flow, gather, own=type(step) is tree.For)
         traces.append(trace)
         flow = trace.after
-        if index == 0:  # it pays for what the later ones share
-            left = (budget.nodes, budget.steps)
-        elif index == 1:
-            budget.rest(trips - 2, left[0] - budget.nodes, left[1] - budget.steps, _head(step))
+        if index & (index + 1) == 0:
+            nodes, steps = session.own_cost()
+            budget.rest(index + 1, trips, (nodes - start[0], steps - start[1]), _head(step))
     instance.stack = outer
     return Item(step, before, flow, bodies=tuple(traces))
 

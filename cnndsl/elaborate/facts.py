@@ -49,7 +49,7 @@ def _check(session: Session, built: Built, fact: Fact, measure: Measure) -> None
         context = Context(Scope(fact.scope, names), None, session.budget)
         part = _with_labels(part, built.instance, names)
         holds = context.truth(part, "a fact")
-        if holds is False:
+        if holds is False and not _same_length(part, context):
             session.report(Fault("E0501", _claim(part, context), part.span))
 
 
@@ -125,6 +125,14 @@ def _labelled(path: list[tree.Name], level: Level) -> Value | None:
         help = did_you_mean(name.id, [*inner, *(output.name for output in outputs)])
         raise Fault("E0202", f"{path[index - 1].id} has no {name.id}", name.span, help=help)
     return label.value
+
+
+def _same_length(part: tree.Expression, context: Context) -> bool:
+    """Whether it says that a shape of one axis is equal to the size of that axis."""
+    if not isinstance(part, tree.Binary) or part.operator != "==":
+        return False
+    sides = context.value(part.left), context.value(part.right)
+    return len({side if isinstance(side, tuple) else (side,) for side in sides}) == 1
 
 
 def _claim(part: tree.Expression, context: Context) -> str:

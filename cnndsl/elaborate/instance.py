@@ -7,12 +7,12 @@ from typing import Any, NamedTuple, Protocol
 
 from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.diagnostics.diagnostic import Label as Because
-from cnndsl.elaborate.budget import NESTING, OPERATIONS, Budget
+from cnndsl.elaborate.budget import NESTING, NODES, OPERATIONS, STATEMENT, STEPS, Budget
 from cnndsl.elaborate.evaluate import Context
 from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.levels import Layout, Level, lay_out, root
 from cnndsl.elaborate.sink import Sink
-from cnndsl.graph import Frame, Graph, Node
+from cnndsl.graph import Frame, Graph, Initializer, Node, Output
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.syntax import tree
@@ -64,7 +64,17 @@ class Session:
         self.chain: list[Call] = []
         self.depth = 0
         self.faults = 0
+        self.shared_cost = (0, 0)
         self._layouts: dict[int, tuple[Layout, bool]] = {}
+
+    def cost(self) -> tuple[int, int]:
+        """Nodes and steps spent so far."""
+        return NODES - self.budget.nodes, STEPS - self.budget.steps
+
+    def own_cost(self) -> tuple[int, int]:
+        """The same without what went into block instances, which equal ones share."""
+        nodes, steps = self.cost()
+        return nodes - self.shared_cost[0], steps - self.shared_cost[1]
 
     def layout(self, body: tree.Body) -> tuple[Layout, bool]:
         """The labels of a body, and whether names are declared in it."""
@@ -119,6 +129,8 @@ class Instance:
         self.operations = 0
         self.weighted = False
         self.sound = True
+        self.outputs: dict[str, Output] = {}
+        self.inits: list[tuple[str, tuple[tuple[str, Initializer], ...]]] = []
         self._names: dict[str, int] = {}
 
     def context(self, scope: Scope, flow: Value | None) -> Context:
@@ -156,14 +168,15 @@ class Instance:
         session = self.session
         items = []
         for step in line.steps:
-            session.budget.step(step.span)
+            session.budget.step(step.span, STATEMENT)
             try:
                 item = session.handlers[type(step)](self, step, scope, value, gather)
             except Exhausted:
                 raise
             except Fault as fault:
                 session.report(fault, self.stack)
-                item = Item(step, value, value if type(step) in DECLARATIONS else None)
+                kept = type(step) in DECLARATIONS and type(step) is not tree.Require
+                item = Item(step, value, value if kept else None)
             items.append(item)
             value = item.after
         return tuple(items), value

@@ -8,7 +8,7 @@ from cnndsl.elaborate.evaluate import Context
 from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.instance import Call, Instance, Session, Size
 from cnndsl.elaborate.signatures import Formal, find_block, own_formals, signature
-from cnndsl.elaborate.values import UNKNOWN, BlockValue, TooDeep, frozen
+from cnndsl.elaborate.values import UNKNOWN, BlockValue, Count, TooDeep, frozen
 from cnndsl.graph import Frame, Graph, Node, Output
 from cnndsl.shape import Shape
 from cnndsl.source import Span
@@ -61,18 +61,39 @@ def instantiate(
     kinds = signature(callee).by_name
     plain = {name: argument.value for name, argument in arguments.items() if kinds[name].kind != "tensor"}
     tensors = tuple(name for name in arguments if name not in plain)
-    try:
-        short = (id(definition), id(alias), frozen(tuple(plain.items())), tensors, shapes)
-    except TooDeep:
-        raise Exhausted("a list is nested too deeply to be an argument", call[0]) from None
-    found = session.memo.get(short)
+    short = (id(definition), id(alias), _key(session, plain, call[0]), tensors, shapes)
+    found = _remembered(session, short, call[0])
     if found is not None:
         return found
+    shared, spent = session.shared_cost, session.cost()
     session.chain.append(Call(call[0], alias.name.id, call[1]))
-    graph = build(session, callee, plain, shapes, alias, given, tensors)
+    try:
+        graph = build(session, callee, plain, shapes, alias, given, tensors)
+    except Exhausted:
+        raise
+    except Fault:
+        session.chain.pop()
+        raise
     session.chain.pop()
     session.memo[short] = graph
+    nodes, steps = session.cost()
+    session.shared_cost = (shared[0] + nodes - spent[0], shared[1] + steps - spent[1])
     return graph
+
+
+def _key(session: Session, values: dict[str, object], span: Span) -> object:
+    try:
+        return frozen(tuple(values.items()), Count(lambda parts: session.budget.step(span, parts)))
+    except TooDeep:
+        raise Exhausted("an argument is too large", span) from None
+
+
+def _remembered(session: Session, key: object, span: Span) -> Graph | None:
+    """The graph of an equal instance; one that is not finished would be inside itself."""
+    found = session.memo.get(key)
+    if found is not None and found.trace is None:
+        raise Fault("E0601", f"{found.name} uses itself", span)
+    return found
 
 
 def build(
@@ -87,8 +108,8 @@ def build(
     """Elaborate a body on operands of these shapes."""
     instance, flow = begin(session, callee, values, alias, given, shapes, tensors)
     graph = instance.graph
-    key = (id(graph.definition), id(alias), frozen(tuple(graph.arguments.items())), tensors, shapes)
-    found = session.memo.get(key)
+    key = (id(graph.definition), id(alias), _key(session, graph.arguments, session.chain[-1].span), tensors, shapes)
+    found = _remembered(session, key, session.chain[-1].span)
     if found is not None:
         return found
     session.memo[key] = graph
@@ -131,6 +152,8 @@ def finish(instance: Instance, flow: Value | None) -> None:
     graph.trace = instance.run(body, graph.scope, flow, own=True)
     instance.sound = instance.sound and instance.session.faults == faults
     last = graph.trace.after
+    graph.outputs = tuple(instance.outputs.values())
+    graph.inits = tuple(instance.inits)
     active = [output for output in graph.outputs if not output.training]
     is_block = graph.definition.keyword == "block"
     if last is not None and (not active or (is_block and all(output.value != last for output in active))):

@@ -199,7 +199,8 @@ class NameCheck:
         for circle in circles(self.uses):
             found.extend(circle)
             name, span = circle[0], self.uses[circle[0]][circle[1 % len(circle)]]
-            chain = f": {' -> '.join([*circle, name])}" if len(circle) > 1 else ""
+            shown = circle if len(circle) < 8 else [*circle[:4], "...", circle[-1]]
+            chain = f": {' -> '.join([*shown, name])}" if len(circle) > 1 else ""
             help = ("a loop or a list of blocks says how often something is repeated",)
             self.sink.report(Fault("E0601", f"{name} uses itself{chain}", span, help=help))
         return found

@@ -6,7 +6,8 @@ from functools import cache
 from typing import NamedTuple
 
 from cnndsl import ops
-from cnndsl.elaborate.fault import Fault, did_you_mean
+from cnndsl.elaborate.budget import NESTING
+from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.functions import FUNCTIONS
 from cnndsl.elaborate.values import UNKNOWN, BlockValue, Unknown, kind_of
 from cnndsl.ops.operation import REQUIRED, Operation
@@ -39,7 +40,7 @@ class Signature:
         self.positional = tuple(formal.name for formal in formals if formal.kind != "init")
 
 
-def signature(block: BlockValue) -> Signature:
+def signature(block: BlockValue, depth: int = 0) -> Signature:
     """The parameters of a block, those that are bound already among them."""
     origin = block.origin
     if origin.signature is None:
@@ -47,7 +48,7 @@ def signature(block: BlockValue) -> Signature:
         if origin.operation is not None:
             origin.signature = _of_operation(origin.name)
         elif definition is not None and definition.call is not None:
-            origin.signature = _of_alias(definition, origin.home)
+            origin.signature = _of_alias(definition, origin.home, depth + 1)
         else:
             origin.signature = Signature(block.name, own_formals(definition))
     return origin.signature
@@ -86,8 +87,10 @@ def _of_operation(name: str) -> Signature:
     return Signature(operation.name, tuple(formals))
 
 
-def _of_alias(definition: tree.Definition, home: Scope | None) -> Signature:
+def _of_alias(definition: tree.Definition, home: Scope | None, depth: int) -> Signature:
     """Its own parameters, then those of what it renames that it does not bind."""
+    if depth > NESTING:
+        raise Exhausted(f"more than {NESTING} definitions rename one another", definition.name.span)
     own = own_formals(definition)
     callee: object = UNKNOWN
     try:
@@ -97,7 +100,7 @@ def _of_alias(definition: tree.Definition, home: Scope | None) -> Signature:
         callee = UNKNOWN
     if definition.call is None or not isinstance(callee, BlockValue):
         return Signature(definition.name.id, own)
-    theirs = signature(callee)
+    theirs = signature(callee, depth)
     given = set(pair(definition.call, callee).found)
     taken = {formal.name for formal in own} | given
     rest = tuple(formal for formal in theirs.formals if formal.name not in taken)

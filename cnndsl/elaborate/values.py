@@ -36,7 +36,7 @@ class BlockValue:
     ``name`` is the name of the definition or operation; ``home`` is the scope in which the definition stands.
     """
 
-    __slots__ = ("_key", "bound", "definition", "home", "name", "operation", "origin", "signature")
+    __slots__ = ("_key", "bound", "definition", "depth", "home", "name", "operation", "origin", "signature", "weight")
 
     def __init__(
         self,
@@ -53,6 +53,8 @@ class BlockValue:
         self.bound = bound if bound is not None else {}
         self.origin = self
         self.signature: Signature | None = None
+        self.weight = 1
+        self.depth = 1
         self._key: object = None
 
     def binding(self, values: dict[str, object]) -> BlockValue:
@@ -66,8 +68,16 @@ class BlockValue:
     @property
     def key(self) -> object:
         """Equal for equal blocks with equal arguments."""
+        return self.frozen(0)
+
+    def frozen(self, depth: int) -> object:
+        """The key, for a value that stands ``depth`` deep in another."""
         if self._key is None:
-            bound = tuple((name, frozen(self.bound[name])) for name in sorted(self.bound))
+            count = Count()
+            bound = tuple((name, frozen(self.bound[name], count, depth + 1)) for name in sorted(self.bound))
+            self.weight, self.depth = 1 + count.parts, 1 + count.deepest
+            if self.depth > _DEEPEST:
+                raise TooDeep
             self._key = (BlockValue, id(self.definition or self.operation), bound)
         return self._key
 
@@ -82,24 +92,48 @@ class BlockValue:
 
 
 _DEEPEST = 40
+_MOST = 250_000
 
 
 class TooDeep(Exception):
-    """A value is nested more deeply than anything that is compared or shown."""
+    """A value is larger or more deeply nested than anything that is compared."""
 
 
-def frozen(value: object, depth: int = 0, pay: Callable[[int], None] | None = None) -> object:
+class Count:
+    """Counts the parts of a value, of those that stand in it several times too; ``spend`` pays for them."""
+
+    __slots__ = ("deepest", "parts", "spend")
+
+    def __init__(self, spend: Callable[[int], None] | None = None) -> None:
+        self.spend = spend
+        self.parts = 0
+        self.deepest = 0
+
+    def pay(self, parts: int) -> None:
+        """So many more."""
+        self.parts += parts
+        if self.parts > _MOST:
+            raise TooDeep
+        if self.spend is not None:
+            self.spend(parts)
+
+
+def frozen(value: object, count: Count, depth: int = 0) -> object:
     """A key that tells ``1``, ``1.0`` and ``true`` apart."""
     if isinstance(value, tuple) and not isinstance(value, Shape):
         if depth > _DEEPEST:
             raise TooDeep
-        if pay is not None:
-            pay(len(value))
-        return tuple([frozen(item, depth + 1, pay) for item in value])
+        count.pay(len(value))
+        return tuple([frozen(item, count, depth + 1) for item in value])
     if isinstance(value, bool | float):
         return (type(value), value)
     if isinstance(value, BlockValue):
-        return value.key
+        if depth > _DEEPEST:
+            raise TooDeep
+        key = value.frozen(depth + 1)
+        count.pay(value.weight)
+        count.deepest = max(count.deepest, value.depth)
+        return key
     return value
 
 
@@ -135,14 +169,18 @@ def show(value: object, depth: int = 0) -> str:
     return str(value)
 
 
-def fits(value: object, kind: str) -> bool:
-    """Whether a value has a declared type: ``int``, ``[[int]]``, ``block`` ..."""
+def fits(value: object, kind: str, pay: Callable[[int], None]) -> bool:
+    """Whether a value has a declared type: ``int``, ``[[int]]``, ``block`` ...; ``pay`` gets the number of parts."""
     if value is UNKNOWN:
         return True
     if kind.startswith("["):
-        return isinstance(value, tuple) and all(fits(item, kind[1:-1].strip()) for item in value)
+        if not isinstance(value, tuple):
+            return False
+        pay(len(value))
+        return all(fits(item, kind[1:-1].strip(), pay) for item in value)
     if kind == "size":
         sides = value if isinstance(value, tuple) else (value,)
+        pay(len(sides))
         return all(type(side) is int for side in sides)
     if kind == "float":
         return type(value) in (int, float)
