@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -23,12 +23,23 @@ Sizes = list[int]
 NO_DEVICE = 3
 
 
+class Result(NamedTuple):
+    """What a step is to give; see ``expectation``."""
+
+    key: str | None
+    block: str
+    name: str
+    sizes: Sizes
+    training: bool
+    owned: bool
+
+
 class Watch(TorchFunctionMode):
     """Records the shapes that modules give, by key, and those that other calls give, by block."""
 
-    def __init__(self, model: nn.Module, blocks: set[str], keys: set[str]) -> None:
+    def __init__(self, model: nn.Module, blocks: set[str], keys: set[str | None]) -> None:
         super().__init__()
-        self.modules: dict[str, list[Sizes]] = defaultdict(list)
+        self.modules: dict[str | None, list[Sizes]] = defaultdict(list)
         self.values: dict[str, Counter[tuple[int, ...]]] = defaultdict(Counter)
         self._blocks = blocks
         self._keys = keys
@@ -95,12 +106,15 @@ def compare(model: nn.Module, promise: dict[str, Any], device: str) -> Iterator[
 def _run(model: nn.Module, promise: dict[str, Any], training: bool, device: str) -> Iterator[str]:
     """Forward and backward with two images."""
     inputs = [torch.rand(2, *sizes, device=device, requires_grad=True) for _, sizes in promise["inputs"]]
-    with Watch(model, set(promise["blocks"]), {key for key, _, _ in promise["modules"]}) as watch:
+    results = [Result(*one) for one in promise["results"] if training or not Result(*one).training]
+    present = {key for key, _ in model.named_modules()}
+    modules = [one for one in results if one.key is not None and (one.owned or one.key in present)]
+    with Watch(model, set(promise["blocks"]), {one.key for one in modules}) as watch:
         outputs = model(*inputs)
     watch.close()
     yield from _shapes(outputs, promise, training)
-    yield from _modules(watch, promise, training)
-    yield from _values(watch, promise, training)
+    yield from _modules(watch, modules, training)
+    yield from _values(watch, [one for one in results if one not in modules], training)
     model.zero_grad()
     torch.autograd.backward(torch.stack([output.float().mean() for output in tensors(outputs)]).sum())
     if training:
@@ -128,25 +142,24 @@ def _shapes(outputs: object, promise: dict[str, Any], training: bool) -> Iterato
         yield f"outputs{_mode(training)}: {_all(given)}, promised {_all(promised)}"
 
 
-def _modules(watch: Watch, promise: dict[str, Any], training: bool) -> Iterator[str]:
-    expected: dict[str, list[Sizes]] = defaultdict(list)
-    for key, sizes, only_training in promise["modules"]:
-        if training or not only_training:
-            expected[key].append(sizes)
+def _modules(watch: Watch, promised: list[Result], training: bool) -> Iterator[str]:
+    expected: dict[str | None, list[Sizes]] = defaultdict(list)
+    for one in promised:
+        expected[one.key].append(one.sizes)
     for key, sizes in expected.items():
         if watch.modules[key] != sizes:
             yield f"{key}{_mode(training)}: {_all(watch.modules[key])}, promised {_all(sizes)}"
 
 
-def _values(watch: Watch, promise: dict[str, Any], training: bool) -> Iterator[str]:
+def _values(watch: Watch, promised: list[Result], training: bool) -> Iterator[str]:
     """These have no key: what is promised inside a block must be among what calls in it gave."""
     left = {block: Counter(shapes) for block, shapes in watch.values.items()}
-    for block, name, sizes, only_training in promise["values"]:
-        if training or not only_training:
-            shapes = left.setdefault(block, Counter())
-            if shapes[tuple(sizes)] < 1:
-                yield f"{block + '.' if block else ''}{name}{_mode(training)}: nothing gives {_shown(sizes)}"
-            shapes[tuple(sizes)] -= 1
+    for one in promised:
+        shapes = left.setdefault(one.block, Counter())
+        if shapes[tuple(one.sizes)] < 1:
+            name = f"{one.block}.{one.name}" if one.block else one.name
+            yield f"{name}{_mode(training)}: nothing gives {_shown(one.sizes)}"
+        shapes[tuple(one.sizes)] -= 1
 
 
 def _mode(training: bool) -> str:

@@ -9,17 +9,26 @@ from cnndsl.passes.costs import Table, count, totals
 from cnndsl.trace import Value
 
 
-class Promise(NamedTuple):
-    """Keys are those of the ``state_dict``; ``training``: not there in inference.
+class Result(NamedTuple):
+    """What a step gives: ``key`` is that of its module, ``owned`` of those that must be there for their weights.
 
-    ``modules`` and ``values`` are the results of operations: those that a module of this key makes, and those made by
-    plain functions inside the block of this key. ``blocks`` are the keys of applied blocks.
+    A step without weights may be written as a function in the ``block`` of this key. ``training``: not in inference.
     """
+
+    key: str | None
+    block: str
+    name: str
+    sizes: list[int]
+    training: bool
+    owned: bool = False
+
+
+class Promise(NamedTuple):
+    """Keys are those of the ``state_dict``; ``blocks`` are the keys of applied blocks."""
 
     inputs: list[tuple[str, list[int]]]
     outputs: list[tuple[str, list[int], bool]]
-    modules: list[tuple[str, list[int], bool]]
-    values: list[tuple[str, str, list[int], bool]]
+    results: list[Result]
     blocks: list[str]
     weights: list[tuple[str, list[int], bool]]
     params: int
@@ -34,8 +43,7 @@ def promise(graph: Graph) -> Promise:
     found = Promise(
         inputs=[(name, list(graph.shapes[Value(name)].sizes)) for name in graph.inputs],
         outputs=[(one.name, list(graph.shapes[one.value].sizes), one.training) for one in graph.outputs],
-        modules=[],
-        values=[],
+        results=[],
         blocks=[""],
         weights=[],
         params=whole.params,
@@ -46,32 +54,30 @@ def promise(graph: Graph) -> Promise:
     return found
 
 
-def _collect(graph: Graph, counts: Table, prefix: str, owner: str, training: bool, found: Promise) -> None:
-    """``prefix`` stands before keys of this graph; ``owner`` is the block in whose ``forward`` functions are called."""
+def _collect(graph: Graph, counts: Table, prefix: str, block: str, training: bool, found: Promise) -> None:
+    """``prefix`` stands before the keys of this graph; ``block`` is the key of the innermost block around."""
     for node in graph:
-        hidden = training or not counts[graph][node.name].inference
+        row = counts[graph][node.name]
         key = None if node.module is None else prefix + node.module
-        if node.graph is not None:
-            if key is not None and not node.graph.several:
-                found.modules.append((key, _sizes(graph, node), hidden))
+        one = Result(key, block, node.name, _sizes(graph, node), training or not row.inference)
+        if node.operation is not None:
+            _operation(graph, node, one, found)
+        elif node.graph is not None:
             if key is not None:
                 found.blocks.append(key)
-            inner = prefix if key is None else f"{key}."
-            _collect(node.graph, counts, inner, owner if key is None else key, hidden, found)
-        elif node.operation is not None:
-            _operation(graph, node, key, owner, hidden, found)
+                if not node.graph.several:
+                    found.results.append(one._replace(owned=row.params + row.buffers > 0))
+            inside = (prefix, block) if key is None else (f"{key}.", key)
+            _collect(node.graph, counts, *inside, one.training, found)
 
 
-def _operation(graph: Graph, node: Node, key: str | None, owner: str, training: bool, found: Promise) -> None:
+def _operation(graph: Graph, node: Node, one: Result, found: Promise) -> None:
     weights = node.operation.weights(*(graph.operand_shapes(node) or ())) if node.operation is not None else ()
-    is_module = key is not None and all(weight.name for weight in weights)
-    if key is not None and is_module:
-        found.modules.append((key, _sizes(graph, node), training))
-    else:
-        found.values.append((owner, node.name, _sizes(graph, node), training))
+    tensor = any(not weight.name for weight in weights)
+    found.results.append(one._replace(key=None if tensor else one.key, owned=bool(weights) and not tensor))
     for weight in weights:
-        name = f"{key}.{weight.name}" if weight.name else key
-        if name is not None and (name, list(weight.sizes), weight.buffer) not in found.weights:
+        name = f"{one.key}.{weight.name}" if weight.name else one.key or ""
+        if (name, list(weight.sizes), weight.buffer) not in found.weights:
             found.weights.append((name, list(weight.sizes), weight.buffer))
 
 

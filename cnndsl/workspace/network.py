@@ -73,9 +73,10 @@ class Network:
 
     def build(self) -> nn.Module:
         """The network as a PyTorch module with fresh weights; needs ``torch``."""
+        from cnndsl.backends.torch.context import identifier
         from cnndsl.workspace.building import build
 
-        return build(self.source(), self.name)
+        return build(self.source(), identifier(self.name))
 
 
 def load(target: str) -> dict[str, Network]:

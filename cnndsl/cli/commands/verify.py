@@ -40,11 +40,12 @@ def run(options: argparse.Namespace) -> int:
     if len(differences) > _MOST:
         print(f"... and {len(differences) - _MOST} more")
     if differences:
-        print(f"{graph.name} on {options.device}: {len(differences)} differences")
+        print(f"{graph.name} on {options.device}: {len(differences)} difference{'s' * (len(differences) > 1)}")
         return 1
-    results = len(promised.modules) + len(promised.values)
     print(f"{graph.name} on {options.device}: as promised")
-    print(f"  {results:,} shapes, {len(promised.weights):,} tensors of the state_dict, forward and backward")
+    print(
+        f"  {len(promised.results):,} shapes, {len(promised.weights):,} tensors of the state_dict, forward and backward"
+    )
     print(f"  {promised.params:,} parameters, {promised.buffers:,} buffers, {promised.macs:,} MACs")
     return 0
 

@@ -1,0 +1,67 @@
+"""What a person sees: command lines with what they print, one golden file each."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
+
+CASES = {
+    "help": "--help",
+    "help_check": "check --help",
+    "help_compile": "compile --help",
+    "help_summary": "summary --help",
+    "help_verify": "verify --help",
+    "version": "--version",
+    "no_command": "",
+    "unknown_command": "chekc tower.cnn",
+    "no_target": "check",
+    "check_clean": "check tower.cnn",
+    "check_one_network": "check tower.cnn:tower resnet18",
+    "check_broken": "check broken.cnn",
+    "check_broken_concise": "check broken.cnn tower.cnn nothing.cnn --format concise",
+    "check_broken_json": "check broken.cnn --format json",
+    "check_clean_json": "check tower.cnn --format json",
+    "check_unknown_network": "check tower.cnn:towr",
+    "check_missing_argument": "check tower.cnn:needy",
+    "check_bundled_misspelt": "check resnet5",
+    "compile": "compile tower.cnn:tower --set classes=5",
+    "compile_broken": "compile broken.cnn",
+    "summary": "summary tower.cnn",
+    "summary_deep": "summary tower.cnn --depth 2 --size H=64,W=48",
+    "summary_json": "summary tower.cnn --format json",
+    "summary_needs_arguments": "summary tower.cnn:needy --set width=4",
+    "summary_depth_zero": "summary tower.cnn --depth 0",
+    "set_unknown": "summary tower.cnn --set clases=3",
+    "set_without_value": "summary tower.cnn --set classes",
+    "set_nonsense": "summary tower.cnn --set classes=)",
+    "set_two_statements": "summary tower.cnn --set 'classes=3 let x = 1'",
+    "set_wrong_type": "summary tower.cnn --set 'rate=\"much\"'",
+    "size_unknown": "summary tower.cnn --size X=3",
+    "size_nonsense": "summary tower.cnn --size H=0",
+    "size_too_small": "summary broken.cnn --size H=-1",
+    "ops_page": "ops conv",
+    "ops_unknown": "ops cnov",
+    "json_of_several": "summary vgg.cnn --format json",
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_transcript(name: str, cnn: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]) -> None:
+    words = shlex.split(CASES[name])
+    if words and words[-3:-2] == ["vgg.cnn"]:
+        twice = "network {0} {{\n    input image: [3, 8, 8]\n    relu\n}}\n"
+        Path("vgg.cnn").write_text(twice.format("one") + twice.format("two"), encoding="utf-8")
+    status, out, err = cnn(*words)
+    parts = [f"$ cnn {CASES[name]}\n", out]
+    if err:
+        parts += ["--- stderr ---\n", err]
+    golden(TRANSCRIPTS / f"{name}.txt", "".join(parts) + f"--- status {status} ---\n")
+
+
+def test_no_golden_is_left_over() -> None:
+    assert {path.stem for path in TRANSCRIPTS.iterdir()} == set(CASES)
