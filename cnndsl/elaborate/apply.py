@@ -17,7 +17,7 @@ from cnndsl.trace import Binding, Item, Scope, Value
 
 def apply(instance: Instance, step: tree.Apply, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
     """A call without branches."""
-    label, text = reserve(instance, step.label, scope, flow)
+    label, text = reserve(instance, step, scope, flow)
     try:
         found = instance.ready.get(id(step))
         shape = instance.graph.shapes.get(flow) if flow is not None else None
@@ -46,14 +46,15 @@ def apply(instance: Instance, step: tree.Apply, scope: Scope, flow: Value | None
 
 
 def reserve(
-    instance: Instance, template: tree.Template | None, scope: Scope, flow: Value | None
+    instance: Instance, step: tree.Apply | tree.Group, scope: Scope, flow: Value | None
 ) -> tuple[Label | None, str | None]:
     """The label of a step, or the name that an output gives it."""
+    template = step.label
     if template is None:
-        text, instance.naming = instance.naming, None
-        if text is None or text in instance.level.labels:
-            return None, text
-        return instance.level.reserve(text, instance.graph.definition.name.span), text
+        if instance.naming is None or instance.naming[0] is not step:
+            return None, None
+        text = instance.naming[1]
+        return (None if text in instance.level.labels else instance.level.reserve(text, step.span)), text
     value: object = template.parts[0] if len(template.parts) == 1 else None
     try:
         if not isinstance(value, str):

@@ -8,7 +8,7 @@ from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.initial import collect
 from cnndsl.elaborate.instance import Gather, Instance
 from cnndsl.elaborate.instances import add_input
-from cnndsl.elaborate.levels import Level
+from cnndsl.elaborate.levels import inside
 from cnndsl.elaborate.origins import origin
 from cnndsl.elaborate.values import UNKNOWN, show
 from cnndsl.graph import Output
@@ -110,36 +110,13 @@ def give(instance: Instance, step: tree.Output, scope: Scope, flow: Value | None
 def _chain(
     instance: Instance, step: tree.Output, chain: tree.Line, name: str, scope: Scope, flow: Value | None
 ) -> tuple[Value | None, str | None, tuple[Trace, ...]]:
-    """Run the chain of an output; its name is the label of the one step, or of a group of several."""
-    body = tree.Body((chain,), None, chain.span)
-    levels, labelled = _levels(chain)
-    if levels <= 1 or labelled:
-        outer, key = instance.level, instance.level.prefix + name if levels == 1 and not labelled else None
-        instance.naming = name if levels == 1 and not labelled else None
-        trace = instance.run(body, scope, flow, own=True)
-        instance.naming = None
-        return trace.after, key, (trace,)
-    outer = instance.level
-    label = outer.reserve(name, step.name.span)
-    key = outer.key(name, "", True, step.name.span)
-    instance.level = Level(key or name, instance.session.layout(body)[0], True, outer)
-    trace = instance.run(body, scope, flow, own=True)
-    label.value, label.level, label.open = trace.after, instance.level, False
-    instance.level = outer
-    return trace.after, key, (trace,)
-
-
-def _levels(chain: tree.Line) -> tuple[int, bool]:
-    """How many steps of a chain make a level of the path (2 also for a loop), and whether one has a label."""
-    count, labelled = 0, False
-    for step in chain.steps:
-        if isinstance(step, tree.Apply | tree.Group):
-            labelled = labelled or step.label is not None
-            is_plain = isinstance(step, tree.Group) or (step.branches is None and step.call.callee.id != "identity")
-            count += is_plain or 2 * (isinstance(step, tree.Apply) and step.branches is not None)
-        elif not isinstance(step, tree.From):
-            count += 2
-    return count, labelled
+    """Run the chain of an output; its name is the label of the last step, if that is a call or a group without one."""
+    last = chain.steps[-1]
+    if isinstance(last, tree.Apply | tree.Group) and last.label is None and inside(last) == ():
+        instance.naming = (last, name)
+    trace = instance.run(tree.Body((chain,), None, chain.span), scope, flow, own=True)
+    instance.naming = None
+    return trace.after, trace.lines[0][-1].key, (trace,)
 
 
 def _promised(

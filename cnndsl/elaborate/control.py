@@ -20,7 +20,7 @@ from cnndsl.trace import Binding, Item, Scope, Trace, Value
 
 def group(instance: Instance, step: tree.Group, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
     """A level of the weights path."""
-    label, text = reserve(instance, step.label, scope, flow)
+    label, text = reserve(instance, step, scope, flow)
     outer = instance.level
     key = outer.key(text, "group", True, step.span) or ""
     instance.level = Level(key, instance.session.layout(step.body)[0], True, outer)

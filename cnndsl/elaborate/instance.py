@@ -120,7 +120,7 @@ class Instance:
         self.top = self.level
         self.stack: tuple[Frame, ...] = ()
         self.uncertain = False
-        self.naming: str | None = None
+        self.naming: tuple[tree.Step, str] | None = None
         self.shapes = shapes
         self.sizes: dict[str, int] = {}
         self.used_sizes: set[str] = set()

@@ -48,9 +48,8 @@ def elaborate(
     if definition is None:
         return None
     place = definition.name.span
-    formals = signature(network)
-    missing = [formal for formal in formals.formals if formal.required and formal.name not in arguments]
-    if missing and not asked and all(formal.kind != "tensor" for formal in missing):
+    formals = _without_inputs(signature(network))
+    if not asked and any(formal.required and formal.name not in arguments for formal in formals.formals):
         return None
     try:
         _check_given(arguments, formals, place)
@@ -70,6 +69,11 @@ def elaborate(
     _check_sizes(session, instance, place)
     changed = (*arguments, *sizes)
     return Built(instance.graph, _facts(session, instance, network, definition), changed, instance)
+
+
+def _without_inputs(formals: Signature) -> Signature:
+    """The parameters of a network that stands by itself: nobody gives it tensors."""
+    return Signature(formals.of, tuple(formal for formal in formals.formals if formal.kind != "tensor"))
 
 
 def _check_given(arguments: Arguments, formals: Signature, place: Span) -> None:
