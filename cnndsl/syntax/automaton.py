@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cnndsl.syntax.builder import Builder
-from cnndsl.syntax.table import ACCEPT, LIST, Table
+from cnndsl.syntax.table import ACCEPT, Table
 from cnndsl.syntax.tokens import Token
+
+Action = Callable[[list[Any], int, int], Any] | str | None
+Picks = tuple[int | None, ...]
 
 
 class Machine:
@@ -31,7 +35,12 @@ class Machine:
         kind = token.kind
         action = table[states[-1]].get(kind)
         while action is not None and action < 0:
-            self.reduce(~action, token)
+            origin, size, name, picks, splices = self.table.rules[~action]
+            if size == 1 and name is None:
+                states.pop()
+                states.append(table[states[-1]][origin])
+            else:
+                self.reduce(origin, size, self.builder.actions[~action], picks, splices, token.start)
             action = table[states[-1]].get(kind)
         if action is None:
             return False
@@ -45,33 +54,32 @@ class Machine:
         self.depths.append(0)
         return True
 
-    def reduce(self, number: int, token: Token) -> None:
-        """Replace the children of a rule by its value."""
-        origin, size, action, picks, splices = self.table.rules[number]
-        states = self.states
-        if size == 1 and action is None:
-            states.pop()
-            states.append(self.table.states[states[-1]][origin])
-            return
-        start = end = token.start
-        depth, children = 0, []
+    def reduce(self, origin: str, size: int, action: Action, picks: Picks, splices: frozenset[int], start: int) -> None:
+        """Replace the children of a rule by its value; ``start`` is the place of a rule without any."""
+        states, values, starts, ends, depths = self.states, self.values, self.starts, self.ends, self.depths
+        end, depth, children = start, 0, values[len(values) - size :]
         if size:
-            values, starts, ends, depths = self.values, self.starts, self.ends, self.depths
-            start, end, children = starts[-size], ends[-1], values[-size:]
+            start, end = starts[-size], ends[-1]
             depth = max(depths[-size:]) if size > 1 else depths[-1]
             del values[-size:], starts[-size:], ends[-size:], depths[-size:], states[-size:]
-        value = pick(children, picks, splices)
+        if splices:
+            children = spliced(children, picks, splices)
+        elif len(picks) != size or None in picks:
+            children = [None if place is None else children[place] for place in picks]
         if action is None:
-            value = value[0]
-        elif action != LIST:
-            value = self.builder.actions[number](value, start, end)
+            value = children[0]
+        elif isinstance(action, str):
+            value = children
+        else:
+            value = action(children, start, end)
             depth = 0 if origin == "body" else depth + (size > 1)
-            self.deepest = max(self.deepest, depth)
+            if depth > self.deepest:
+                self.deepest = depth
         states.append(self.table.states[states[-1]][origin])
-        self.values.append(value)
-        self.starts.append(start)
-        self.ends.append(end)
-        self.depths.append(depth)
+        values.append(value)
+        starts.append(start)
+        ends.append(end)
+        depths.append(depth)
 
     def accepts(self, *kinds: str) -> bool:
         """Whether the grammar allows tokens of these kinds here, one after the other."""
@@ -88,7 +96,8 @@ class Machine:
 
     def expected(self) -> frozenset[str]:
         """The kinds of tokens that the grammar allows here."""
-        return frozenset(kind for kind in self.table.states[self.states[-1]] if self.accepts(kind))
+        row = self.table.states[self.states[-1]]
+        return frozenset(kind for kind in row if kind.isupper() and self.accepts(kind))
 
     def row(self, kind: str) -> dict[str, int]:
         """What is allowed where the grammar last allowed a token of this kind."""
@@ -106,10 +115,8 @@ class Machine:
             self.depths.pop()
 
 
-def pick(children: list[Any], picks: tuple[int | None, ...], splices: frozenset[int]) -> list[Any]:
-    """The children that an action sees, lists spliced in."""
-    if not splices:
-        return [None if place is None else children[place] for place in picks]
+def spliced(children: list[Any], picks: Picks, splices: frozenset[int]) -> list[Any]:
+    """The children that an action sees, lists spliced in; a list that comes first grows."""
     picked: list[Any] = []
     for place in picks:
         if place is None:

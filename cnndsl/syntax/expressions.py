@@ -12,7 +12,7 @@ from cnndsl.source import Source, Span
 from cnndsl.syntax import limits, tree
 from cnndsl.syntax.findings import Findings
 from cnndsl.syntax.slips import show
-from cnndsl.syntax.table import Table
+from cnndsl.syntax.table import LIST, Table
 from cnndsl.syntax.text import Read, read_text
 from cnndsl.syntax.tokens import Token
 
@@ -29,7 +29,7 @@ class Expressions:
         self.findings = findings
         self.read = read
         self.items = 0
-        self.actions: list[Any] = [getattr(self, f"_{rule.action}", None) for rule in table.rules]
+        self.actions = [LIST if rule.action == LIST else getattr(self, f"_{rule.action}", None) for rule in table.rules]
 
     def span(self, start: int, end: int) -> Span:
         """A span in the file that is parsed."""

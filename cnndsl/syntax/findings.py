@@ -15,6 +15,7 @@ class Findings:
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
         self.torn: list[int] = []
+        self.slips = 0
 
     def add(self, finding: Diagnostic, repaired: bool = False) -> None:
         """Note a finding; unless it was repaired, the tree cannot be trusted there."""
@@ -23,7 +24,11 @@ class Findings:
         self.found.append(finding)
         if not repaired:
             for span in (finding.span, *(label.span for label in finding.labels)):
-                insort(self.torn, span.start - (span.start == span.end))
+                self.distrust(span.start - (span.start == span.end))
+
+    def distrust(self, offset: int) -> None:
+        """The tree cannot be trusted at this offset."""
+        insort(self.torn, offset)
 
     def spoil(self, start: int, end: int) -> bool:
         """Whether the text from ``start`` up to ``end`` cannot be trusted."""
@@ -33,14 +38,14 @@ class Findings:
     @property
     def full(self) -> bool:
         """Whether there are so many findings that reading on helps nobody."""
-        return len(self.found) > limits.FINDINGS
+        return len(self.found) > limits.FINDINGS or self.slips > limits.SLIPS
 
     def listed(self) -> list[Diagnostic]:
         """The findings in the order of the text; a note closes a list that was cut."""
         ordered = sorted(self.found, key=lambda one: (one.span.start, one.span.end, one.code))
         if not self.full:
             return ordered
-        last = ordered[limits.FINDINGS - 1].span
-        message = f"more than {limits.FINDINGS} findings; the rest of the file was not looked at"
+        last = ordered[: limits.FINDINGS][-1].span
+        message = f"{len(ordered[: limits.FINDINGS])} findings; the rest of the file was not looked at"
         note = Diagnostic("E0110", "note", message, Span(last.source, last.end, last.end))
         return [*ordered[: limits.FINDINGS], note]

@@ -23,7 +23,7 @@ from cnndsl.syntax.mixups import (
 )
 from cnndsl.syntax.place import MISPLACED, Place, slip
 from cnndsl.syntax.slips import show
-from cnndsl.syntax.table import load_table
+from cnndsl.syntax.table import NEWLINE, load_table
 
 ITEM_WORDS = ("block", "network", "import", "let", "with")
 STEP_WORDS: tuple[str, ...] = (
@@ -121,7 +121,7 @@ def nested_definition(place: Place) -> Diagnostic | None:
 
 def stray_arm(place: Place) -> Diagnostic | None:
     """``else`` and ``shortcut`` without what they belong to; ``elif``."""
-    if place.kind == "ELSE" and "NEWLINE" not in place.expected and place.previous.kind in ("", "RBRACE"):
+    if place.kind == "ELSE" and NEWLINE in place.expected | {place.previous.kind or NEWLINE}:
         return slip(place, "this `else` belongs to no `if`", "`else` follows the `}` of an `if`")
     if place.kind == "SHORTCUT":
         return slip(place, "this `shortcut` belongs to no `residual`", "`shortcut` follows the `}` of a `residual`")
@@ -139,10 +139,11 @@ def reserved(place: Place) -> Diagnostic | None:
     token, previous = place.token, place.previous
     labels = place.at == place.statement + 1 or place.tokens[place.at - 2].kind in ("ARROW", "OUTPUT")
     if token.kind == "COLON" and labels and is_word(previous.kind, previous.text):
-        advice = f'write it in quotes: `"{previous.text}": ...`'
-        return slip(place, f"`{previous.text}` is a word of the language", advice, before=True)
+        return slip(place, f"`{previous.text}` is a word of the language", in_quotes(previous.text), before=True)
     if not is_word(token.kind, token.text):
         return None
+    if previous.kind == "ARROW" and place.following.kind == "COLON":
+        return slip(place, f"`{token.text}` is a word of the language", in_quotes(token.text))
     if previous.kind == "ARROW" and token.kind in DECLARATIONS:
         return slip(place, f"`{token.text}` stands on a line of its own", "begin a new line instead of `->`")
     if token.kind == "WHEN":
@@ -150,6 +151,11 @@ def reserved(place: Place) -> Diagnostic | None:
     if "NAME" in place.expected and previous.kind in NAMING and not is_value_next(place):
         return slip(place, f"`{token.text}` is a word of the language", "choose another name")
     return None
+
+
+def in_quotes(word: str) -> str:
+    """How a label is written that is a word of the language."""
+    return f'a label may be in quotes: `"{word}": ...`'
 
 
 def is_value_next(place: Place) -> bool:
@@ -160,12 +166,8 @@ def is_value_next(place: Place) -> bool:
 def missing_parentheses(place: Place) -> Diagnostic | None:
     """``conv 64, 3x3``."""
     named = place.previous.kind == "NAME" and place.previous.end < place.token.start
-    if (
-        place.kind not in VALUES | {"LSQB"}
-        or not named
-        or "LPAR" not in place.expected
-        or "ARROW" not in place.expected
-    ):
+    listed = place.kind == "NAME" and place.following.kind in ("COMMA", "ASSIGN")
+    if not (listed or place.kind in VALUES | {"LSQB"}) or not named or not {"LPAR", "ARROW"} <= place.expected:
         return None
     word = meant(place.previous.text, STEP_WORDS) if place.at == place.statement + 1 else None
     if word:
@@ -187,7 +189,7 @@ def two_names(place: Place) -> Diagnostic | None:
         return None
     if place.at != place.statement + 1 and place.tokens[place.at - 2].kind not in ("ARROW", "COLON"):
         return None
-    if "LPAR" not in place.expected:
+    if not {"LPAR", "ARROW"} <= place.expected:
         return None
     word = meant(place.previous.text, STEP_WORDS)
     if word:

@@ -5,19 +5,19 @@ from __future__ import annotations
 CHARACTERS = 1_000_000
 """In a file."""
 
-TOKENS = 100_000
+TOKENS = 60_000
 """In a file: words, numbers, texts, marks and line ends."""
 
 NESTING = 64
 """Brackets and braces within each other."""
 
-DEPTH = 64
-"""Operators within each other in one expression."""
+DEPTH = 100
+"""Operators and calls within each other in one expression."""
 
 COMPARISONS = 3
 """In one chain: ``0 < a < b < 1``."""
 
-VALUES = 10_000
+VALUES = 5_000
 """Written inside names and texts, in a file."""
 
 DIGITS = 18
@@ -31,3 +31,6 @@ NAME = 100
 
 FINDINGS = 50
 """After so many the rest of the file is left alone."""
+
+SLIPS = 1_000
+"""Places where reading starts anew, most of them without a finding of their own; after so many it ends."""

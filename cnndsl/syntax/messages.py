@@ -38,7 +38,8 @@ def unexpected(place: Place) -> Diagnostic:
         return known
     expected = "expected " + in_words(place.expected)
     if place.kind in (NEWLINE, END):
-        where = "file" if place.kind == END else "line"
+        inner = place.token.end < len(place.source.text)
+        where = "line" if place.kind == NEWLINE else "value" if inner else "file"
         return error("E0101", f"{expected} before the end of the {where}", place.after_previous, "here")
     return error("E0101", f"{expected}, found `{show(place.token.text)}`", place.span)
 

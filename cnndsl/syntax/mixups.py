@@ -19,11 +19,11 @@ def equals(place: Place) -> Diagnostic | None:
     if place.kind in ("ASSIGN", "MINUS") and place.following.kind == "MORETHAN":
         return slip(place, f"expected `->`, found `{place.token.text}`", "steps are joined by `->`, without a space")
     if place.kind == "EQUAL" and "ASSIGN" in place.expected:
-        return slip(place, "`==` compares", "to give a value, write `=`")
+        return slip(place, "`==` gives no value", "to give a value, write `=`")
     if place.kind != "ASSIGN":
         return None
     if place.first.kind in ("IF", "EXPECT", "REQUIRE", "ELSE") or place.previous.kind in ("RSQB", "INT"):
-        return slip(place, "`=` gives a value", "to compare, write `==`")
+        return slip(place, "`=` does not compare", "to compare, write `==`")
     if place.previous.kind == "NAME" and place.at == place.statement + 1:
         name = show(place.previous.text)
         return slip(place, "a constant begins with `let`", f"write `let {name} = ...`", before=True)
@@ -58,7 +58,7 @@ def spaced_size(place: Place) -> Diagnostic | None:
 
 def brackets(place: Place) -> Diagnostic | None:
     """``(a, b)`` for a list; a comprehension without its brackets."""
-    if place.kind == "COMMA" and {"RPAR", "STAR"} <= place.expected:
+    if place.kind == "COMMA" and "RPAR" in place.expected and "INT" not in place.expected:
         return slip(place, "expected `)`, found `,`", "a list stands in square brackets: `[a, b]`")
     if place.kind == "FOR" and "COMMA" in place.expected and "RPAR" in place.expected:
         return slip(
@@ -81,8 +81,13 @@ def joined(place: Place) -> Diagnostic | None:
 
 def brace_for_list(place: Place) -> Diagnostic | None:
     """``{1, 2}`` for a list."""
-    if place.kind != "LBRACE" or "INT" not in place.expected or place.previous.kind not in ("ASSIGN", "COMMA"):
+    if place.kind != "LBRACE" or place.previous.kind not in ("ASSIGN", "COMMA"):
         return None
+    if "INT" not in place.expected:
+        name = f"`{place.first.text} {show(place.tokens[place.statement + 1].text)} {{`"
+        return (
+            slip(place, "expected a name, found `{`", f"a body follows without `=`: {name}") if place.at_items else None
+        )
     return slip(place, "expected a value, found `{`", "a list stands in square brackets: `[1, 2]`")
 
 
@@ -106,7 +111,10 @@ def template(place: Place) -> Diagnostic | None:
 
 
 def qualified(place: Place) -> Diagnostic | None:
-    """``nn.Conv2d(...)``, ``self.conv(...)``."""
+    """``nn.Conv2d(...)``, ``self.conv(...)``, ``.5``."""
+    if place.kind == "DOT" and "INT" in place.expected and place.following.kind == "INT":
+        number = f".{show(place.following.text)}"
+        return error("E0105", f"`{number}` is not a number", place.span, help=(f"write `0{number}`",))
     if place.kind == "DOT" and place.previous.kind == "NAME" and "ARROW" in place.expected:
         return slip(place, "expected `(`, found `.`", "an operation is called by its name alone: `conv(64, 3x3)`")
     return None

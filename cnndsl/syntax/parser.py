@@ -143,6 +143,9 @@ class Reading:
                 if not self.findings.spoil(start, end):
                     self.findings.add(unexpected(Place(self.source, tokens, place, 0, machine.expected(), False)))
                 return None
+            if machine.deepest > limits.DEPTH:
+                self.too_deep(token)
+                return None
         expression: tree.Expression | None = machine.result
         return expression
 

@@ -41,6 +41,7 @@ class Recovery:
     def recover(self, place: int) -> int:
         """Report the token at ``place``, bring the machine to where it can go on, and say at which token."""
         self.walk(place)
+        self.findings.slips += 1
         tokens, machine = self.tokens, self.machine
         token = tokens[place]
         if token.kind == NEWLINE and tokens[place + 1].kind == "LBRACE" and machine.accepts("LBRACE"):
@@ -55,6 +56,7 @@ class Recovery:
             machine.feed(Token(NEWLINE, "", token.start, token.start))
             if machine.accepts(token.kind):
                 return place
+            self.findings.distrust(tokens[max(place - 1, 0)].start)
         boundary = self.next_boundary(place)
         machine.unwind(LINE_START)
         return self.resume(boundary)

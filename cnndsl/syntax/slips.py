@@ -136,7 +136,9 @@ def stray(source: Source, start: int, end: int) -> Slip:
         stop = start + 1
         while stop < end and text[stop] == first:
             stop += 1
-        finding = error("E0104", f"a space of another kind, {show(first)}", Span(source, start, stop))
+        finding = error(
+            "E0104", f"a space of another kind, {show(first)}", Span(source, start, stop), help=("write a plain space",)
+        )
         return Slip(NOTHING, "", stop, finding, repaired=True)
     matched = STRAY.match(text, start, end)
     span = Span(source, start, matched.end() if matched else start + 1)

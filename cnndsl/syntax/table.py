@@ -29,11 +29,6 @@ class Rule(NamedTuple):
     picks: tuple[int | None, ...]
     splices: frozenset[int]
 
-    @property
-    def is_unit(self) -> bool:
-        """Whether the rule only gives its one child another name."""
-        return self.action is None and self.size == 1
-
 
 class Table(NamedTuple):
     """States map a symbol to the next state, to ``~rule`` for a reduction, or to ACCEPT."""

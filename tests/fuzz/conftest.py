@@ -1,0 +1,39 @@
+"""How many texts are tried, and which.
+
+`CNN_FUZZ_CASES=200000 pytest tests/fuzz` runs so many cases a test and kind of text; without it the number is small and
+the cases are always the same.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.strategies import SearchStrategy
+
+CASES = os.environ.get("CNN_FUZZ_CASES")
+
+settings.register_profile(
+    "fuzz",
+    max_examples=int(CASES or 350),
+    deadline=None,
+    database=None,
+    derandomize=CASES is None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="session", params=["written", "damaged", "anything"])
+def texts(request: pytest.FixtureRequest) -> SearchStrategy[str]:
+    """One of the three kinds of text."""
+    place = Path(__file__).with_name("strategies.py")
+    spec = importlib.util.spec_from_file_location("fuzz_strategies", place)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    strategy: SearchStrategy[str] = module.STRATEGIES[request.param]()
+    return strategy
