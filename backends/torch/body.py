@@ -2,140 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
-from cnndsl.backends.torch.calls import Call, Use, call, uses
+from cnndsl.backends.torch.calls import Call, Use, call, fill, uses
 from cnndsl.backends.torch.code import Code, World, all_same, constant, name
-from cnndsl.backends.torch.context import CannotShare, Context, identifier
+from cnndsl.backends.torch.context import CannotShare, Context
+from cnndsl.backends.torch.elements import build
+from cnndsl.backends.torch.joins import Joins
 from cnndsl.backends.torch.keys import access, is_attribute, registration, segment
-from cnndsl.backends.torch.loops import (
-    SHORT,
-    Loop,
-    Passes,
-    closed_form,
-    count,
-    header,
-    unrolled,
-    variables,
-    written_out,
-)
+from cnndsl.backends.torch.outputs import Outputs
+from cnndsl.backends.torch.places import channels_after, flow_shapes, inside, items_at
 from cnndsl.backends.torch.plan import optional
-from cnndsl.backends.torch.sequence import (
-    Sequencer,
-    build,
-    carried,
-    channels_after,
-    channels_after_bodies,
-    channels_before,
-    channels_of,
-    flow_shapes,
-    items_at,
-    pure,
-)
-from cnndsl.backends.torch.calls import fill
-from cnndsl.backends.torch.statements import Assign, Nested, Statement, mentioned
+from cnndsl.backends.torch.repeats import Repeats
+from cnndsl.backends.torch.sequence import Sequencer, pure
+from cnndsl.backends.torch.statements import Assign, Nested, mentioned
+from cnndsl.backends.torch.writing import Flow, Writing, text_label, word_of
 from cnndsl.graph import Graph
 from cnndsl.syntax import tree
-from cnndsl.trace import Item, Trace, Value
+from cnndsl.trace import Item, Value
 
 
-class Flow(NamedTuple):
-    """The current value: its Python expression, and what its channels are called."""
-
-    text: str
-    channels: Code | None
-
-    @property
-    def variable(self) -> bool:
-        """Whether the expression is a mere name."""
-        return self.text.isidentifier()
-
-
-class Registry(NamedTuple):
-    """Where modules are registered: ``self``, or a container in it."""
-
-    target: str
-
-
-class Body:
-    """Walks one body in all worlds at once."""
+class Body(Writing):
+    """Walks one body in all worlds at once. ``iteration`` writes one pass of a loop: ``dense`` changes what that is."""
 
     def __init__(self, context: Context, named: set[tuple[Graph, Value]]) -> None:
-        self.context = context
-        self.named = named
-        self.init: list[Statement] = []
-        self.forward: list[Statement] = []
-        self.names: dict[tuple[Graph, Value], str] = {}
-        self.live: set[str] = set()
-        self.variable = "x"
-        self.nesting = False
-        self.target = "self"
-        self.child = ""
-        self.outputs: dict[str, str] = {}
-
-    # Flow
-
-    def keep(self, flow: Flow) -> Flow:
-        """The flow as a variable."""
-        if flow.variable:
-            return flow
-        self.forward.append(Assign(self.variable, flow.text))
-        return Flow(self.variable, flow.channels)
-
-    def fresh(self, text: str) -> str:
-        """A local name of ``forward`` that nothing alive has."""
-        found = self.context.python_name(text, set(self.live) | {self.variable, *self.context.parameters})
-        self.live.add(found)
-        return found
-
-    @contextmanager
-    def writing(self, variable: str, nesting: bool) -> Iterator[None]:
-        """Within, results go to ``variable``; with ``nesting`` short chains stay one expression."""
-        before = self.variable, self.nesting
-        self.variable, self.nesting = variable, nesting
-        yield
-        self.variable, self.nesting = before
-
-    def text_of(self, worlds: Sequence[World], values: Sequence[Value | None]) -> str:
-        """How an earlier value is called here."""
-        found = set()
-        for world, value in zip(worlds, values, strict=True):
-            if value is None:
-                raise CannotShare(self.loop)
-            text = self.names.get((world.graph, value))
-            if text is None and value.output:
-                owner = self.names.get((world.graph, Value(value.node)))
-                text = None if owner is None else f"{owner}.{value.output}"
-            found.add(text)
-        only = found.pop()
-        if found or only is None:
-            raise CannotShare(self.loop)
-        return only
-
-    @property
-    def loop(self) -> tree.Step | None:
-        """The innermost loop that is kept."""
-        return self.context.loops[-1] if self.context.loops else None
-
-    def settle(self, worlds: Sequence[World], items: Sequence[Item], flow: Flow, label: str) -> Flow:
-        """Give the value after a step a name of its own where a later step asks for it."""
-        keys = [(w.graph, i.after) for w, i in zip(worlds, items, strict=True) if i.after is not None]
-        if not any(key in self.named for key in keys):
-            return flow
-        graph, value = keys[0]
-        label = next((identifier(output.name) for output in graph.outputs if output.value == value), label)
-        if not (flow.variable and flow.text in self.live):
-            word = self.variable if self.variable == identifier(label) else self.fresh(label)
-            self.forward.append(Assign(word, flow.text))
-            flow = Flow(word, flow.channels)
-        for graph, value in keys:
-            if value is not None:
-                self.names[graph, value] = flow.text
-        return flow
-
-    # Steps
+        super().__init__(context, named)
+        self.joins = Joins(self)
+        self.repeats = Repeats(self)
+        self.declared = Outputs(self)
+        self.iteration: Callable[[Sequence[World], Flow], Flow] = self.run
 
     def run(self, worlds: Sequence[World], flow: Flow) -> Flow:
         """All lines of a body."""
@@ -156,7 +51,7 @@ class Body:
             case tree.Let():
                 self._let(step, worlds, items)
             case tree.From():
-                return Flow(self.text_of(worlds, [item.after for item in items]), self._channels(worlds, items))
+                return Flow(self.text_of(worlds, [item.after for item in items]), self.channels_after(worlds, items))
             case tree.Shared():
                 self._share(step, worlds, items)
             case tree.Apply(branches=None):
@@ -174,17 +69,13 @@ class Body:
             case tree.If():
                 return self._choice(step, worlds, items, flow)
             case tree.Repeat() | tree.For():
-                return self._loop(step, worlds, items, flow)
+                return self.repeats.loop(step, worlds, items, flow)
             case tree.Output():
-                return self._output(step, worlds, items, flow)
+                return self.declared.output(step, worlds, items, flow)
         return flow
 
-    @property
-    def joins(self) -> Joins:
-        """What writes the steps that join branches."""
-        return Joins(self)
-
-    def _channels(self, worlds: Sequence[World], items: Sequence[Item]) -> Code | None:
+    def channels_after(self, worlds: Sequence[World], items: Sequence[Item]) -> Code | None:
+        """The channels after a step, where they are the same everywhere."""
         sizes = channels_after(worlds, items)
         return constant(sizes[0], worlds) if all_same(sizes) and sizes[0] is not None else None
 
@@ -214,28 +105,10 @@ class Body:
         if not flow.variable and not self._nests(flow, text, light):
             flow = self.keep(flow)
         written = fill(text.replace("{module}", module or ""), [flow.text, *others])
-        hint = _word(step.label, found[0].node.module) or found[0].node.kind
+        hint = word_of(step.label, found[0].node.module) or found[0].node.kind
         if found[0].node.graph is not None and found[0].node.graph.several:
-            return self._unpacked(found, Flow(written, made.channels), hint)
+            return self.declared.unpacked(found, Flow(written, made.channels), hint)
         return self.settle(worlds, items, Flow(written, made.channels), hint)
-
-    def _unpacked(self, found: Sequence[Use], flow: Flow, label: str) -> Flow:
-        """A block with several results: keep them all, go on with the one that flows."""
-        word = self.fresh(label)
-        self.forward.append(Assign(word, flow.text))
-        text = word
-        for use in found:
-            inner = use.node.graph
-            for output in inner.outputs if inner is not None else ():
-                field = f"{word}.{identifier(output.name)}"
-                self.names[use.world.graph, Value(use.node.name, output.name)] = field
-                if inner is not None and output.value == inner.result():
-                    self.names[use.world.graph, Value(use.node.name)] = text = field
-            if inner is not None and sum(not output.training for output in inner.outputs) == 1:
-                self.forward.append(Assign(word, f"{text} if self.training else {word}"))
-                text = word
-                break
-        return Flow(text, flow.channels)
 
     def _others(self, found: Sequence[Use]) -> range:
         return range(1, len(found[0].node.operands))
@@ -281,10 +154,10 @@ class Body:
 
     def _group(self, step: tree.Group, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
         key = segment(self.context, step.label, worlds, items)
-        flow = self._grouped(inside(worlds, items), key, flow)
-        return self.settle(worlds, items, flow, _word(step.label, items[0].key) or "out")
+        flow = self.grouped(inside(worlds, items), key, flow)
+        return self.settle(worlds, items, flow, word_of(step.label, items[0].key) or "out")
 
-    def _grouped(self, within: Sequence[World], key: str, flow: Flow) -> Flow:
+    def grouped(self, within: Sequence[World], key: str, flow: Flow) -> Flow:
         """A level of the weights path: a sequence where it is one, else a container whose steps stand here."""
         if pure(within, self.named):
             made, channels = Sequencer(self.context).body(within, flow.channels)
@@ -328,156 +201,3 @@ class Body:
             if code is not None and code.agrees(worlds, sizes):
                 return Code(code.expression, dict(zip(worlds, sizes, strict=True)))
         return None
-
-    def _loop(self, step: Loop, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
-        loop = Passes(step, worlds, items, flow_shapes(worlds, items))
-        if not any(loop.trips):
-            return flow
-        few = loop.trips[0] <= SHORT
-        if written_out(self.context, loop, few):
-            return self._unrolled(loop, flow)
-        return self._kept(loop, flow)
-
-    def _unrolled(self, loop: Passes, flow: Flow) -> Flow:
-        def one(within: list[World]) -> Code | None:
-            nonlocal flow
-            flow = self.iteration(within, flow)
-            return flow.channels
-
-        unrolled(self.context, loop, one)
-        return flow
-
-    def iteration(self, worlds: Sequence[World], flow: Flow) -> Flow:
-        """One pass of a loop."""
-        return self.run(worlds, flow)
-
-    def _kept(self, loop: Passes, flow: Flow) -> Flow:
-        context, within = self.context, loop.inside()
-        entries, exits = channels_before(within), channels_after(loop.worlds, loop.items)
-        if flow.text != self.variable:
-            self.forward.append(Assign(self.variable, flow.text))
-        flow = Flow(self.variable, flow.channels)
-        entry, variable, start = carried(loop, entries, exits, flow.channels), "", flow.channels
-        if entry is not None:
-            first = context.resolve(loop.worlds, channels_of(loop.shapes), [flow.channels], "in_channels")
-            alone = all(g.trace is not None and lonely(g.trace) for g in context.owner.graphs)
-            variable = context.carry_name(loop.shapes, first, alone)
-            start = name(variable, dict(zip(within, entries, strict=True)))
-            if first.text != variable:
-                self.init.append(Assign(variable, first.text, number=True))
-        frame = variables(context, loop, within)
-        context.frames.append(frame)
-        context.loops.append(loop.step)
-        outer, self.init, self.forward = (self.init, self.forward), [], []
-        self.child = self._only_child(loop)
-        end = self.iteration(within, Flow(self.variable, start))
-        child, self.child = self.child, ""
-        if end.text != self.variable:
-            self.forward.append(Assign(self.variable, end.text))
-        if entry is not None:
-            after = context.resolve(within, channels_after_bodies(within), [end.channels], "in_channels").text
-            if after != variable:
-                self.init.append(Assign(variable, after, number=True))
-        inner, (self.init, self.forward) = (self.init, self.forward), outer
-        context.loops.pop()
-        self.init.append(Nested(header(context, loop, mentioned(inner[0]), frame, False), inner[0]))
-        head = f"for {child} in {self.target}.children()" if child else ""
-        head = head or header(context, loop, mentioned(inner[1]), frame, True)
-        self.forward.append(Nested(head, inner[1]))
-        context.frames.pop()
-        sizes = dict(zip(loop.worlds, exits, strict=True))
-        if entry is not None:
-            trips = count(context, loop, context.composer(loop.worlds, loop.shapes), False)
-            closed = closed_form(loop, first, end.channels, variable, trips, exits)
-            if closed is not None:
-                context.closed[variable] = closed
-            return Flow(self.variable, name(variable, sizes))
-        known = constant(exits[0], loop.worlds) if all_same(exits) and exits[0] is not None else flow.channels
-        return Flow(self.variable, known)
-
-    def _only_child(self, loop: Passes) -> str:
-        """A name for the modules that a loop registers, where they are all that the class has."""
-        bodies = [world.trace for world in loop.inside()]
-        alone = all(graph.trace is not None and lonely(graph.trace) for graph in self.context.owner.graphs)
-        if not alone or self.target != "self" or self.context.loops[:-1]:
-            return ""
-        one = all(len(b.lines) == 1 and len(b.lines[0]) == 1 for b in bodies)
-        step = bodies[0].lines[0][0].step if one else None
-        return "layer" if isinstance(step, tree.Apply) and step.branches is None and one else ""
-
-    def _chain(self, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
-        """The chain of an output: one step, or a group that has its name."""
-        within = inside(worlds, items)
-        key = items[0].key
-        first = within[0].trace.lines[0][0]
-        last = within[0].trace.lines[0][-1]
-        if key is None or not (last.key or "").startswith(f"{key}."):
-            return self.run(within, flow)
-        if isinstance(first.step, tree.From):
-            starts = [world.trace.lines[0][0] for world in within]
-            flow = Flow(self.text_of(within, [item.after for item in starts]), self._channels(within, starts))
-        return self._grouped(within, segment(self.context, None, worlds, items), flow)
-
-    def _output(self, step: tree.Output, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
-        label = text_label(step.name) or "output"
-        if step.chain is None:
-            flow = self.settle(worlds, items, flow, label)
-            if items[0].after is not None:
-                self.outputs[label] = flow.text
-            return flow
-        outer, self.forward = self.forward, []
-        ends = {(w.graph, i.bodies[0].after) for w, i in zip(worlds, items, strict=True) if i.bodies[0].after}
-        with self.writing(self.fresh(label), nesting=True):
-            before, self.named = self.named, {pair for pair in self.named if pair not in ends}
-            result = self._chain(worlds, items, flow)
-            self.named = before
-            self.names.update(dict.fromkeys(ends, self.variable))
-            if result.text != self.variable:
-                self.forward.append(Assign(self.variable, result.text))
-            self.outputs[label] = self.variable
-        made, self.forward = self.forward, outer
-        if not step.training:
-            self.forward.extend(made)
-        elif outer and isinstance(outer[-1], Nested) and outer[-1].header == "if self.training":
-            outer[-1].body.extend(made)
-        else:
-            if not flow.variable:
-                flow = self.keep(flow)
-            self.forward.append(Nested("if self.training", made))
-        return flow
-
-
-def _word(label: tree.Template | None, key: str | None) -> str:
-    """A name for what a labelled step gives: the end of its key."""
-    return (key or "").rpartition(".")[2] if label is not None and key else text_label(label)
-
-
-def inside(worlds: Sequence[World], items: Sequence[Item]) -> list[World]:
-    """The worlds of the one body of a step."""
-    return [world.inside(item.bodies[0]) for world, item in zip(worlds, items, strict=True)]
-
-
-def text_label(label: tree.Template | None) -> str:
-    """A label's fixed part, for a variable's name."""
-    if label is None:
-        return ""
-    return "".join(part for part in label.parts if isinstance(part, str)).rstrip("_")
-
-
-def lonely(trace: Trace) -> bool:
-    """Whether a body is nothing but one loop, perhaps in ``dense`` or ``with``."""
-    moving = [
-        item
-        for line in trace.lines
-        for item in line
-        if not isinstance(item.step, (tree.Let, tree.Expect, tree.Require, tree.Init))
-    ]
-    if len(moving) != 1:
-        return False
-    step = moving[0].step
-    if isinstance(step, (tree.Dense, tree.With)):
-        return lonely(moving[0].bodies[0])
-    return isinstance(step, (tree.For, tree.Repeat))
-
-
-from cnndsl.backends.torch.joins import Joins  # noqa: E402

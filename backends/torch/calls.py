@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from cnndsl.backends.torch.code import NOWHERE, Code, World, all_same, combine, constant, substitute, write
+from cnndsl.backends.torch.code import Code, World, all_same, combine, constant, substitute
 from cnndsl.backends.torch.context import CannotShare, Context
+from cnndsl.backends.torch.expressions import NOWHERE, write
 from cnndsl.backends.torch.layout import top
 from cnndsl.backends.torch.liveness import writable
 from cnndsl.backends.torch.plan import ModuleClass, Parameter
@@ -121,7 +122,8 @@ class _Fields:
         """Whether it is the operation's default at every use."""
         if self._named(field) is not None:
             return False
-        usual = type(self.found[0].node.operation).signature[field].default
+        operation = self.found[0].node.operation
+        usual = operation.signature[field].default if operation is not None else None
         converted = self._values(field)
         given = [use.node.arguments.get(field) for use in self.found]
         return all_same(converted) and (converted[0] == usual or all(g is not None and g.value == usual for g in given))
@@ -134,14 +136,15 @@ class _Fields:
         """Its text."""
         named = self._named(field)
         if named is not None:
-            return named.text
+            return pair(named) if isinstance(self._values(field)[0], tuple) else named.text
         values = self._values(field)
         if all_same(values):
             return write_field(values[0])
         code = argument_code(self.context, self.found, field, self.forward)
         raw = [use.node.arguments[field].value for use in self.found]
         worlds = [use.world for use in self.found]
-        return self.context.resolve(worlds, raw, [code], hint(self.found, field), self.forward).text
+        resolved = self.context.resolve(worlds, raw, [code], hint(self.found, field), self.forward)
+        return pair(resolved) if isinstance(values[0], tuple) else resolved.text
 
     def items(self, field: str) -> list[str]:
         """The texts of the elements of a list."""
@@ -166,6 +169,14 @@ class _Fields:
         channels = self.flow if all(shapes_of(use)[0].axes[axis] == "C" for use in self.found) else None
         hint = "in_features" if len(self.shapes[0].sizes) == 1 else "in_channels"
         return self.context.resolve(worlds, values, [channels], hint, self.forward).text
+
+
+def pair(code: Code) -> str:
+    """A list of sizes as a tuple; as one number where it is a square."""
+    if not isinstance(code.expression, tree.List):
+        return code.text
+    items = [write(item) for item in code.expression.items]
+    return items[0] if len(items) == 2 and items[0] == items[1] else f"({', '.join(items)})"
 
 
 def write_field(value: Any) -> str:
@@ -200,7 +211,8 @@ def argument_code(context: Context, found: Sequence[Use], field: str, forward: b
         return None
     worlds = [use.world for use in found]
     if isinstance(expression, tree.Name):
-        kind = type(found[0].node.operation).signature[field].kind if found[0].node.operation is not None else ""
+        operation = found[0].node.operation
+        kind = operation.signature[field].kind if operation is not None else ""
         context.sized(expression.id, kind, found[0].node.arguments[field].value)
     return context.composer(worlds, [before(use) for use in found], forward).compose(expression)
 
@@ -214,7 +226,7 @@ def _channels(context: Context, found: Sequence[Use], flow: Code | None) -> Code
         return None
     candidates: list[Code | None] = []
     for field in ("out_channels", "out_features"):
-        if field in type(found[0].node.operation).signature:
+        if found[0].node.operation is not None and field in found[0].node.operation.signature:
             raw = [use.node.arguments[field].value for use in found]
             candidates.append(context.resolve(worlds, raw, [argument_code(context, found, field)], hint(found, field)))
     candidates.append(flow)

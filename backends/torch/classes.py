@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Any
 
-from cnndsl.backends.torch.body import Body, Flow
-from cnndsl.backends.torch.code import quote, same
+from cnndsl.backends.torch.body import Body
 from cnndsl.backends.torch.context import CannotShare, Context, identifier
+from cnndsl.backends.torch.elements import expressions, extend, fill, has_keys
 from cnndsl.backends.torch.layout import wrap
+from cnndsl.backends.torch.numbered import by_index, indexed, listed
 from cnndsl.backends.torch.plan import Parameter
-from cnndsl.backends.torch.sequence import Sequencer, expressions, extend, fill, has_keys, pure
-from cnndsl.backends.torch.spelling import literal
+from cnndsl.backends.torch.sequence import Sequencer, pure
+from cnndsl.backends.torch.signature import declared, docstring, ordered
 from cnndsl.backends.torch.statements import Assign, Nested, Statement, mentioned, prune, reads, render
+from cnndsl.backends.torch.writing import Flow
 from cnndsl.graph import Graph
 from cnndsl.syntax import tree
 from cnndsl.trace import Item, Trace, Value
@@ -140,8 +140,11 @@ def finish(made: Draft, initial: Sequence[Statement]) -> list[str]:
     """The lines of the class."""
     context, owner = made.context, made.context.owner
     init = prune([*made.init, *initial])
-    if made.base == "nn.Module":
-        init = _listed(made, init)
+    unnamed = listed(init) if made.base == "nn.Module" else None
+    if unnamed is not None:
+        made.base, init = "nn.ModuleList", unnamed
+        made.forward = [indexed(statement) for statement in made.forward]
+        made.results = [by_index(text) for text in made.results]
     stored = _stored(context, made)
     read = reads(init) | {parameter.name for parameter in stored}
     owner.parameters = ordered([p for p in context.parameters.values() if p.name in read])
@@ -160,40 +163,6 @@ def finish(made: Draft, initial: Sequence[Statement]) -> list[str]:
     if len(lines) == 1:
         lines.append("    pass")
     return lines
-
-
-_NUMBERED = re.compile(r'self\.add_module\("(\d+)", (.*)\)', re.DOTALL)
-
-
-def _listed(made: Draft, init: list[Statement]) -> list[Statement]:
-    """Modules that are all numbered as an ``nn.ModuleList``, which reads them by index."""
-    found = [_NUMBERED.fullmatch(s) for s in init if isinstance(s, str) and s.startswith("self.add_module")]
-    numbers = [match[1] for match in found if match is not None]
-    rest = [s for s in init if not (isinstance(s, str) and s.startswith(("self.add_module", "super()")))]
-    alone = not any("self." in text for text in render(rest, 0) if not text.strip().startswith(("for module", "nn.init")))
-    if not numbers or numbers != [str(n) for n in range(len(found))] or not alone or any(map(_registers, rest)):
-        return init
-    made.base = "nn.ModuleList"
-    modules = ", ".join(match[2] for match in found if match is not None)
-    made.forward = [_indexed(statement) for statement in made.forward]
-    made.results = [_INDEX.sub(r"self[\1]", text) for text in made.results]
-    return [*rest[:0], f"super().__init__([{modules}])", *rest]
-
-
-_INDEX = re.compile(r'self\.get_submodule\("(\d+)"\)')
-
-
-def _indexed(statement: Statement) -> Statement:
-    if isinstance(statement, Nested):
-        return Nested(statement.header, [_indexed(inner) for inner in statement.body])
-    if isinstance(statement, Assign):
-        return statement._replace(value=_INDEX.sub(r"self[\1]", statement.value))
-    return _INDEX.sub(r"self[\1]", statement)
-
-
-def _registers(statement: Statement) -> bool:
-    """Whether a statement stands between registrations: a number that the modules need, or a loop."""
-    return isinstance(statement, Assign) or (isinstance(statement, Nested) and not statement.header.startswith("for module"))
 
 
 def _gap(lines: Sequence[str]) -> list[str]:
@@ -230,7 +199,7 @@ def _named(made: Draft, body: list[Statement]) -> list[str]:
     """Results as names: what is returned in two places is computed in one."""
     out = []
     for text in made.results:
-        if text.isidentifier() or "." in text and text.replace(".", "").isidentifier():
+        if text.isidentifier() or ("." in text and text.replace(".", "").isidentifier()):
             out.append(text)
         else:
             body.append(Assign("x", text))
@@ -241,56 +210,3 @@ def _named(made: Draft, body: list[Statement]) -> list[str]:
 def _tidied(statements: list[Statement]) -> list[Statement]:
     """Without assignments of a name to itself."""
     return [s for s in statements if not (isinstance(s, Assign) and s.target == s.value)]
-
-
-def ordered(parameters: Sequence[Parameter]) -> list[Parameter]:
-    """The channels first, then those that a caller must give, then those with a default."""
-
-    for parameter in parameters:
-        if not usual(parameter):
-            parameter.default = None
-    return sorted(parameters, key=lambda p: (p.default is not None, p.source != "channels"))
-
-
-def usual(parameter: Parameter) -> bool:
-    """Whether some use has the default."""
-    return parameter.default is not None and any(same(v, parameter.default) for v in parameter.values.values())
-
-
-def declared(parameter: Parameter) -> str:
-    """``stride: int = 1``."""
-    text = f"{parameter.name}: {hint(list(parameter.values.values()), parameter.size)}"
-    return text if parameter.default is None else f"{text} = {literal(parameter.default)}"
-
-
-def hint(values: Sequence[Any], size: bool = False) -> str:
-    """The type of an argument from its values; a ``size`` is a number or a pair."""
-    found = sorted({_size(value) if size else _type(value) for value in values})
-    if "float" in found and "int" in found:
-        found.remove("int")
-    return " | ".join(found)
-
-
-def _size(value: Any) -> str:
-    return "tuple[int, int]" if isinstance(value, tuple) and value[0] != value[-1] else "int"
-
-
-def _type(value: Any) -> str:
-    if isinstance(value, tuple):
-        inner = sorted({_type(item) for item in value}) or ["int"]
-        return f"list[{' | '.join(inner)}]"
-    return "None" if value is None else type(value).__name__
-
-
-def docstring(text: str | None, indent: int) -> list[str]:
-    """A docstring with everything escaped that would end it."""
-    if not text or not text.strip():
-        return []
-    rows = [row.strip() for row in text.strip().split("\n")]
-    rows = [quote(row)[1:-1].replace('\\"', '"').replace('"""', '\\"\\"\\"') for row in rows]
-    if rows[-1].endswith('"'):
-        rows[-1] = rows[-1][:-1] + '\\"'
-    pad = " " * indent
-    if len(rows) == 1:
-        return [f'{pad}"""{rows[0]}"""']
-    return [f'{pad}"""{rows[0]}', *(f"{pad}{row}" if row else "" for row in rows[1:]), f'{pad}"""']

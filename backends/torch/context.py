@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cnndsl.backends.torch.code import Code, Composer, World, all_same, constant, name, names, signs
+from cnndsl.backends.torch.code import Code, Composer, World, all_same, constant, name
+from cnndsl.backends.torch.expressions import names, signs
 from cnndsl.backends.torch.plan import ModuleClass, Parameter
 from cnndsl.elaborate.evaluate import evaluate
 from cnndsl.graph import Graph
@@ -49,6 +50,7 @@ class Context:
         self.frames: list[dict[str, tuple[Code, Code]]] = [{}]
         self.parameters: dict[str, Parameter] = {}
         self.loops: list[tree.Step] = []
+        self.counters: list[str] = []
         self.attributes = {n.module.partition(".")[0] for g in owner.graphs for n in g if n.module is not None}
         self.locals: set[str] = set()
         self.carries: set[str] = set()
@@ -64,6 +66,12 @@ class Context:
         found = self.python_name(text, self.locals | set(self.parameters))
         self.locals.add(found)
         return found
+
+    def counter(self) -> str:
+        """The variable that counts the passes of the innermost kept loop."""
+        if not self.counters[-1]:
+            self.counters[-1] = self.local("i")
+        return self.counters[-1]
 
     def attribute(self, text: str) -> str:
         """A new attribute for a module that has no weights and no name."""
@@ -147,8 +155,9 @@ class Context:
             if parameter.source == source and source:
                 return parameter
         python = self.python_name(word, set(self.parameters) | self.locals)
-        usual = default.value if isinstance(default, tree.Literal) else None
-        usual = default.sizes if isinstance(default, tree.Size) else usual
+        usual: object = default.value if isinstance(default, tree.Literal) else None
+        if isinstance(default, tree.Size):
+            usual = default.sizes
         self.parameters[python] = Parameter(python, source, values, usual)
         return self.parameters[python]
 
@@ -159,7 +168,7 @@ class Context:
 
     def sized(self, word: str, kind: str, value: object) -> None:
         """Note that a parameter goes where PyTorch takes a number or a pair."""
-        if isinstance(value, tuple) and len(value) == 2 and "Pair" in kind or kind in ("Padding",):
+        if (isinstance(value, tuple) and len(value) == 2 and "Pair" in kind) or kind in ("Padding",):
             for parameter in self.parameters.values():
                 if parameter.source == word:
                     parameter.size = True

@@ -22,8 +22,8 @@ def free_parameters(network: Graph) -> dict[str, Graph]:
             continue
         if not verbatim(network, name, set()) or network.rebuild is None:
             continue
-        others = (value + 1, value * 2) if isinstance(value, int) else (value / 2, value * 2)
-        variant = next((built for built in map(network.rebuild, ({name: other} for other in others)) if built), None)
+        others: tuple[object, ...] = (value + 1, value * 2) if isinstance(value, int) else (value / 2, value * 2)
+        variant = next((built for other in others if (built := network.rebuild({name: other}))), None)
         if variant is not None:
             out[name] = variant
     return out
@@ -41,9 +41,9 @@ def verbatim(graph: Graph, name: str, seen: set[tuple[Graph, str]]) -> bool:
         return False
     for node in graph:
         for given, argument in node.arguments.items():
-            if isinstance(argument.expression, tree.Name) and argument.expression.id == name:
-                if node.graph is not None and not verbatim(node.graph, given, seen):
-                    return False
+            handed = isinstance(argument.expression, tree.Name) and argument.expression.id == name
+            if handed and node.graph is not None and not verbatim(node.graph, given, seen):
+                return False
     return True
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnndsl.backends.torch.code import quote
 from cnndsl.backends.torch.context import CannotShare, Context
+from cnndsl.backends.torch.expressions import quote
 from cnndsl.backends.torch.keys import access
 from cnndsl.backends.torch.plan import ModuleClass
 from cnndsl.backends.torch.spelling import literal

@@ -9,13 +9,15 @@ from cnndsl.backends.torch.calls import Use, call, fill
 from cnndsl.backends.torch.code import Code, World, all_same, combine, constant
 from cnndsl.backends.torch.context import CannotShare
 from cnndsl.backends.torch.liveness import writable
-from cnndsl.backends.torch.sequence import channels_after, items_at
+from cnndsl.backends.torch.loops import Passes, elements
+from cnndsl.backends.torch.places import channels_after, inside, items_at
 from cnndsl.backends.torch.statements import Assign
+from cnndsl.backends.torch.writing import Flow
 from cnndsl.syntax import tree
-from cnndsl.trace import Item, Value
+from cnndsl.trace import Item
 
 if TYPE_CHECKING:
-    from cnndsl.backends.torch.body import Body, Flow
+    from cnndsl.backends.torch.body import Body
 
 
 class Joins:
@@ -46,9 +48,9 @@ class Joins:
         body = self.body
         flow = body.keep(flow)
         iteration = body.iteration
-        body.iteration = lambda within, entry: self._dense_lines(within, entry)  # type: ignore[method-assign]
+        body.iteration = self._dense_lines
         flow = self._dense_lines(inside(worlds, items), flow)
-        body.iteration = iteration  # type: ignore[method-assign]
+        body.iteration = iteration
         return flow
 
     def _dense_lines(self, worlds: Sequence[World], flow: Flow) -> Flow:
@@ -77,7 +79,7 @@ class Joins:
             channels = combine("+", entry.channels, result.channels, worlds)
         text = f"torch.cat([{entry.text}, {result.text}], 1)"
         body.forward.append(Assign(body.variable, text))
-        return type(flow)(body.variable, channels)
+        return Flow(body.variable, channels)
 
     def branches(self, worlds: Sequence[World], entry: Flow) -> list[Flow]:
         """The branches of a body: its lines, those of its loops and ifs among them."""
@@ -103,8 +105,6 @@ class Joins:
         items: Sequence[Item],
         entry: Flow,
     ) -> list[Flow]:
-        from cnndsl.backends.torch.loops import Passes, elements
-
         body = self.body
         counts = [len(item.bodies) if isinstance(step, (tree.For, tree.Repeat)) else item.arm for item in items]
         if not all_same(counts):
@@ -144,7 +144,6 @@ class Joins:
 
     def _joined(self, worlds: Sequence[World], items: Sequence[Item], branches: Sequence[Flow], label: str) -> Flow:
         body = self.body
-        flow_type = type(branches[0])
         found = [Use(w, i, w.graph[i.node]) for w, i in zip(worlds, items, strict=True) if i.node is not None]
         if not found:
             return body.settle(worlds, items, branches[0], label)
@@ -159,10 +158,10 @@ class Joins:
                 body.forward.append(Assign(word, texts[0]))
                 texts[0] = word
             body.forward.append(f"{texts[0]} += {texts[1]}")
-            return body.settle(worlds, items, flow_type(texts[0], channels), label)
+            return body.settle(worlds, items, Flow(texts[0], channels), label)
         made = call(body.context, found, branches[0].channels)
         text = fill((made.function or "").replace("{*}", ", ".join(texts)), texts)
-        return body.settle(worlds, items, flow_type(text, channels), label)
+        return body.settle(worlds, items, Flow(text, channels), label)
 
     def _join_channels(
         self, worlds: Sequence[World], items: Sequence[Item], kind: str, branches: Sequence[Flow]
@@ -178,13 +177,3 @@ class Joins:
                 total = combine("+", total, code, worlds) if total is not None and code is not None else None
             candidates.insert(0, total)
         return next((code for code in candidates if code is not None and code.agrees(worlds, sizes)), None)
-
-
-def inside(worlds: Sequence[World], items: Sequence[Item]) -> list[World]:
-    """The worlds of the first body of a step."""
-    return [world.inside(item.bodies[0]) for world, item in zip(worlds, items, strict=True)]
-
-
-def result_of(value: Value) -> str:
-    """The field of a result that a value is."""
-    return value.output

@@ -5,23 +5,23 @@ from __future__ import annotations
 import keyword
 from collections.abc import Sequence
 
-from cnndsl.backends.torch.code import World, all_same, quote
+from cnndsl.backends.torch.code import World, all_same
 from cnndsl.backends.torch.context import CannotShare, Context
+from cnndsl.backends.torch.expressions import quote
 from cnndsl.backends.torch.statements import Assign, Statement
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 from cnndsl.trace import Item
 
-TAKEN = frozenset(
-    """T_destination add_module append apply bfloat16 buffers call_super_init children clear compile cpu cuda double
-    dump_patches eval extend extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half insert
-    ipu items keys load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters
-    pop register_backward_hook register_buffer register_forward_hook register_forward_pre_hook
-    register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
-    register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook
-    register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to to_empty train
-    training type update values xpu zero_grad""".split()
-)
+_ATTRIBUTES = """T_destination add_module append apply bfloat16 buffers call_super_init children clear compile cpu cuda
+double dump_patches eval extend extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half
+insert ipu items keys load_state_dict modules mtia named_buffers named_children named_modules named_parameters
+parameters pop register_backward_hook register_buffer register_forward_hook register_forward_pre_hook
+register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
+register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook
+register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to to_empty train
+training type update values xpu zero_grad"""
+TAKEN = frozenset(_ATTRIBUTES.split())
 """Attributes of ``nn.Module`` and its containers: no module can be called so by assignment."""
 
 
@@ -31,6 +31,8 @@ def segment(context: Context, label: tree.Template | None, worlds: Sequence[Worl
     if all_same(keys):
         return quote(keys[0])
     shapes: list[Shape | None] = [None] * len(worlds)
+    if label is None and (text := _counted(context, keys, worlds)):
+        return text
     if label is None:
         raise CannotShare(context.loops[-1] if context.loops else None)
     composer = context.composer(worlds, shapes)
@@ -46,6 +48,24 @@ def segment(context: Context, label: tree.Template | None, worlds: Sequence[Worl
     return f'f"{text}"'
 
 
+def _counted(context: Context, keys: Sequence[str], worlds: Sequence[World]) -> str:
+    """``unit`` and ``unit_2``, ``unit_3``, ... as a kept loop counts them; empty where it does not."""
+    if len(context.loops) != 1 or any(world.parent is None for world in worlds):
+        return ""
+    word, _, first = keys[0].rpartition("_")
+    word, start = (word, int(first)) if word and first.isdigit() else (keys[0], 1)
+    counter = context.counter()
+    passes: dict[World | None, int] = {}
+    for key, world in zip(keys, worlds, strict=True):
+        number = passes.get(world.parent, 0)
+        passes[world.parent] = number + 1
+        if key != (f"{word}_{start + number}" if start + number > 1 else word):
+            return ""
+    if start == 1:
+        return f'f"{word}_{{{counter} + 1}}" if {counter} else {quote(word)}'
+    return f'f"{word}_{{{counter} + {start}}}"'
+
+
 def is_attribute(key: str) -> bool:
     """Whether a module can be kept as an attribute of this name (``key`` is quoted text)."""
     word = key[1:-1]
@@ -59,7 +79,7 @@ def registration(target: str, key: str, module: str) -> Statement:
         return Assign(f"{target}.{key[1:-1]}", module)
     if module.startswith("nn.Parameter("):
         return f"{target}.register_parameter({key}, {module})"
-    if key.startswith('"') and key[1:-1] in TAKEN or key.startswith('"_'):
+    if (key.startswith('"') and key[1:-1] in TAKEN) or key.startswith('"_'):
         return Assign(f"{target}._modules[{key}]", module)
     return f"{target}.add_module({key}, {module})"
 

@@ -15,8 +15,9 @@ _PASSING = {"dropout", "dropout2d", "stochastic_depth", "identity"}
 
 def readers(graph: Graph, value: Value) -> int:
     """How often ``value`` is read inside its graph, as operand or as declared output."""
-    edges = graph.network.out_edges(value.node, data="value")
-    return sum(read == value for *_, read in edges) + sum(output.value == value for output in graph.outputs)
+    operands = (operand for node in graph for operand in node.operands)
+    results = (output.value for output in graph.outputs)
+    return sum(read == value for read in (*operands, *results))
 
 
 def writable(graph: Graph, value: Value) -> bool:

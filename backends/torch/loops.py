@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from cnndsl.backends.torch.code import (
-    NOWHERE,
-    Code,
-    Composer,
-    World,
-    all_same,
-    combine,
-    constant,
-    literal,
-    name,
-    signs,
-    write,
-)
+from cnndsl.backends.torch.code import Code, Composer, World, all_same, combine, constant, literal, name
 from cnndsl.backends.torch.context import BetterKept, CannotShare, Context
+from cnndsl.backends.torch.expressions import NOWHERE, signs, write
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 from cnndsl.trace import Item, Trace
@@ -98,7 +87,7 @@ def closed_form(
         case tree.Binary("+", tree.Name(word), step) if word == variable:
             worlds = list(loop.worlds)
             inside = loop.inside()
-            added = {w: end.at(w) - w.graph.shapes[w.trace.before].channels for w in inside if w.trace.before}  # type: ignore[operator]
+            added = {w: end.at(w) - w.graph.shapes[w.trace.before].channels for w in inside if w.trace.before}
             per = Code(step, added)
             try:
                 each = Code(step, {w: per.at(next(i for i in inside if i.parent is w)) for w in worlds})
@@ -163,8 +152,22 @@ def _index(expression: tree.Expression | None, number: int) -> tree.Expression |
     return None if expression is None else tree.Index(expression, literal(number), NOWHERE)
 
 
-def header(context: Context, loop: Passes, used: set[str], frame: dict[str, tuple[Code, Code]], forward: bool) -> str:
-    """``for i, depth in enumerate(depths)``, without the variables that are not ``used``."""
+def header(
+    context: Context,
+    loop: Passes,
+    used: set[str],
+    frame: dict[str, tuple[Code, Code]],
+    forward: bool,
+    counter: str = "",
+) -> str:
+    """``for i, depth in enumerate(depths)``, without the variables that are not ``used``; ``counter`` counts."""
+    if counter:
+        plain = header(context, loop, used, frame, forward)
+        target, _, iterable = plain[len("for ") :].partition(" in ")
+        if target == "_" and iterable.startswith("range("):
+            return f"for {counter} in {iterable}"
+        target = f"({target})" if "," in target else target
+        return f"for {counter}, {target} in enumerate({iterable})"
     composer = context.composer(loop.worlds, loop.shapes, forward)
 
     def trips() -> str:
@@ -220,3 +223,13 @@ def count(context: Context, loop: Passes, composer: Composer, forward: bool) -> 
 
 def _length(expression: tree.Expression) -> tree.Expression:
     return tree.Call(tree.Name("len", NOWHERE), (tree.Argument(None, expression, NOWHERE),), NOWHERE)
+
+
+def carried(
+    loop: Passes, entries: Sequence[int | None], exits: Sequence[int | None], flow: Code | None
+) -> list[int | None] | None:
+    """The channels that iterations begin with, where only a variable can say them."""
+    inside = loop.inside()
+    begins = all_same(entries) or (flow is not None and flow.agrees(inside, entries))
+    ends = all_same(exits) or (flow is not None and flow.agrees(loop.worlds, exits))
+    return None if begins and ends else list(entries)

@@ -6,15 +6,17 @@ import re
 from collections.abc import Sequence
 
 from cnndsl.backends.torch.calls import write_field
-from cnndsl.backends.torch.classes import docstring, draft, finish, hint
+from cnndsl.backends.torch.classes import draft, finish
 from cnndsl.backends.torch.code import literal as expression
-from cnndsl.backends.torch.code import same, write
+from cnndsl.backends.torch.code import same
 from cnndsl.backends.torch.context import BetterKept, CannotShare, Context, identifier
+from cnndsl.backends.torch.expressions import write
 from cnndsl.backends.torch.free import free_parameters
 from cnndsl.backends.torch.initial import initialize
 from cnndsl.backends.torch.layout import wrap
 from cnndsl.backends.torch.outline import Outliner
 from cnndsl.backends.torch.plan import ModuleClass, group
+from cnndsl.backends.torch.signature import docstring, hint
 from cnndsl.elaborate.values import BlockValue
 from cnndsl.graph import Graph
 from cnndsl.syntax import tree

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnndsl.backends.torch.classes import referenced
-from cnndsl.backends.torch.code import NOWHERE, World
+from cnndsl.backends.torch.code import World
+from cnndsl.backends.torch.expressions import NOWHERE
 from cnndsl.backends.torch.sequence import pure
 from cnndsl.graph import Graph, Node, Output
 from cnndsl.shape import Shape
