@@ -5,11 +5,11 @@ from __future__ import annotations
 from cnndsl.elaborate.fault import Exhausted
 from cnndsl.source import Span
 
-STEPS = 1_000_000
+STEPS = 800_000
 """Expressions evaluated in one check; a statement counts as ``STATEMENT`` of them, a repetition as ``REPETITION``."""
-STATEMENT = 4
+STATEMENT = 3
 REPETITION = 2
-NODES = 120_000
+NODES = 110_000
 """Nodes made in one check; a block instance counts as ``INSTANCE`` of them."""
 INSTANCE = 12
 OPERATIONS = 2_000_000
@@ -52,9 +52,13 @@ class Budget:
         if trips * REPETITION > self.steps:
             raise Exhausted(f"{trips:,} repetitions are more than fit into {STEPS:,} steps", span)
 
-    def rest(self, done: int, trips: int, cost: tuple[int, int], span: Span) -> None:
-        """Refuse ``trips`` repetitions of which those ``done`` have cost so many nodes and steps."""
-        nodes, steps = (part * (trips - done) // done for part in cost)
+    def is_small(self, cost: tuple[int, int]) -> bool:
+        """Whether so many nodes and steps are next to nothing."""
+        return cost[0] < NODES // 100 and cost[1] < STEPS // 100
+
+    def rest(self, done: int, cost: tuple[int, int], left: int, trips: int, span: Span) -> None:
+        """Refuse the ``left`` of ``trips`` repetitions, where ``done`` of them have cost so many nodes and steps."""
+        nodes, steps = (part * left // done for part in cost)
         if nodes > self.nodes:
             raise Exhausted(f"{trips:,} repetitions of this make more than {NODES:,} nodes", span)
         if steps > self.steps:

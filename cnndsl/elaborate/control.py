@@ -69,7 +69,7 @@ def _loop(
     session = instance.session
     budget = session.budget
     budget.loop(trips, step.span)
-    start = session.own_cost()
+    start, skipped = session.own_cost(), 0
     traces: list[Trace] = []
     for index in range(trips):
         budget.step(step.span, REPETITION)
@@ -79,7 +79,11 @@ def _loop(
         flow = trace.after
         if index & (index + 1) == 0:
             nodes, steps = session.own_cost()
-            budget.rest(index + 1, trips, (nodes - start[0], steps - start[1]), _head(step))
+            cost = (nodes - start[0], steps - start[1])
+            if index == 0 and budget.is_small(cost):  # it pays for what the later ones share: count from here
+                start, skipped = (nodes, steps), 1
+            elif index >= skipped:
+                budget.rest(index + 1 - skipped, cost, trips - index - 1, trips, _head(step))
     instance.stack = outer
     return Item(step, before, flow, bodies=tuple(traces))
 

@@ -9,7 +9,7 @@ from cnndsl import ops
 from cnndsl.elaborate import functions
 from cnndsl.elaborate.arguments import partial
 from cnndsl.elaborate.arithmetic import binary, checked, unary
-from cnndsl.elaborate.budget import CHARACTERS, ITEMS, Budget
+from cnndsl.elaborate.budget import CHARACTERS, ITEMS, REPETITION, Budget
 from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.signatures import ANYTHING, find_block, operation_value, unknown_name
 from cnndsl.elaborate.values import UNKNOWN, BlockValue, kind_of, show
@@ -171,7 +171,7 @@ def _comprehension(expression: tree.Comprehension, context: Context) -> object:
     names: dict[str, Binding] = {}
     inner = context.within(names)
     for value in iterate(values, expression.iterable.span):
-        context.budget.step(expression.span)
+        context.budget.step(expression.span, REPETITION)
         bound: dict[str, object] = {}
         destructure(expression.targets, value, bound, expression.iterable.span)
         names.update((name, Binding("loop", item)) for name, item in bound.items())
