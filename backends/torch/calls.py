@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from cnndsl.backends.torch.code import Code, World, all_same, combine, constant, substitute
+from cnndsl.backends.torch.code import Code, World, all_same, combine, constant, literal, substitute
 from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.expressions import NOWHERE, write
 from cnndsl.backends.torch.layout import top
@@ -268,9 +268,13 @@ def _given(context: Context, found: Sequence[Use], parameter: Parameter, flow: C
         if parameter.size and candidate is not None and isinstance(candidate.expression, tree.Name):
             context.sized(candidate.expression.id, "Pair", values[0])
     code = context.resolve(worlds, values, [candidate], parameter.name)
-    if parameter.size and isinstance(code.expression, tree.List):
+    if not isinstance(values[0], tuple) or not code.literal:
+        return code
+    if parameter.size and len(set(values[0])) == 1:
+        return Code(literal(values[0][0]), code.values)
+    if parameter.size or isinstance(parameter.default, tuple):
         return Code(tree.Size(values[0], NOWHERE), code.values)
-    return code
+    return Code(literal(values[0]), code.values)
 
 
 def fill(template: str, operands: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from cnndsl.backends.torch.code import Code, Composer, World, all_same, constant, name
 from cnndsl.backends.torch.expressions import names, signs
+from cnndsl.backends.torch.mentions import uses
 from cnndsl.backends.torch.plan import ModuleClass, Parameter
 from cnndsl.elaborate.evaluate import evaluate
 from cnndsl.graph import Graph
@@ -169,8 +170,9 @@ class Context:
     def sized(self, word: str, kind: str, value: object) -> None:
         """Note that a parameter goes where PyTorch takes a number or a pair."""
         if (isinstance(value, tuple) and len(value) == 2 and "Pair" in kind) or kind in ("Padding",):
+            body = self.owner.definition.body
             for parameter in self.parameters.values():
-                if parameter.source == word:
+                if parameter.source == word and all(uses(body, word)):
                     parameter.size = True
 
     def channels_parameter(self, forward: bool = False) -> Code | None:

@@ -62,7 +62,7 @@ def _write(expression: tree.Expression) -> tuple[str, int]:
         case tree.Literal(value):
             return quote(value) if isinstance(value, str) else repr(value), _ATOM
         case tree.Size(sizes):
-            return (str(sizes[0]) if len(sizes) == 2 and sizes[0] == sizes[1] else repr(sizes)), _ATOM
+            return repr(sizes), _ATOM
         case tree.Name(id):
             return id, _ATOM
         case tree.Attribute(value, attribute):

@@ -6,8 +6,7 @@ network is elaborated with another value of it, and its class must serve both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from cnndsl.backends.torch.mentions import mentions, uses
 from cnndsl.graph import Graph
 from cnndsl.syntax import tree
 
@@ -35,9 +34,9 @@ def verbatim(graph: Graph, name: str, seen: set[tuple[Graph, str]]) -> bool:
         return True
     seen.add((graph, name))
     definition = graph.definition
-    if definition.body is None or any(not bare for bare in _uses(definition.body, name)):
+    if definition.body is None or any(not bare for bare in uses(definition.body, name)):
         return False
-    if any(p.default is not None and any(_mentions(p.default, name)) for p in definition.parameters):
+    if any(p.default is not None and any(mentions(p.default, name)) for p in definition.parameters):
         return False
     for node in graph:
         for given, argument in node.arguments.items():
@@ -45,37 +44,3 @@ def verbatim(graph: Graph, name: str, seen: set[tuple[Graph, str]]) -> bool:
             if handed and node.graph is not None and not verbatim(node.graph, given, seen):
                 return False
     return True
-
-
-def _uses(part: object, name: str) -> Iterator[bool]:
-    """Uses of a name under ``part``: whether each is the whole of an argument of a step."""
-    match part:
-        case tree.Expect() | tree.Require() | tree.Output(chain=None):
-            return
-        case tree.Output(chain=chain):
-            yield from _uses(chain, name)
-        case tree.Apply(_, call, branches):
-            for argument in call.arguments:
-                if isinstance(argument.value, tree.Name) and argument.value.id == name:
-                    yield True
-                else:
-                    yield from (False for _ in _mentions(argument.value, name))
-            yield from _uses(branches, name)
-        case tree.Name(id):
-            if id == name:
-                yield False
-        case tuple():
-            for inner in part:
-                if isinstance(inner, tuple):
-                    yield from _uses(inner, name)
-
-
-def _mentions(part: object, name: str) -> Iterator[bool]:
-    if isinstance(part, tree.Name) and part.id == name:
-        yield True
-    elif isinstance(part, tree.Call):
-        for argument in part.arguments:
-            yield from _mentions(argument.value, name)
-    elif isinstance(part, tuple):
-        for inner in part:
-            yield from _mentions(inner, name)

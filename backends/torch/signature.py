@@ -8,7 +8,7 @@ from typing import Any
 from cnndsl.backends.torch.code import same
 from cnndsl.backends.torch.expressions import quote
 from cnndsl.backends.torch.plan import Parameter
-from cnndsl.backends.torch.spelling import literal
+from cnndsl.backends.torch.spelling import listed, literal
 
 
 def ordered(parameters: Sequence[Parameter]) -> list[Parameter]:
@@ -28,6 +28,9 @@ def usual(parameter: Parameter) -> bool:
 def declared(parameter: Parameter) -> str:
     """``stride: int = 1``."""
     text = f"{parameter.name}: {hint(list(parameter.values.values()), parameter.size)}"
+    if isinstance(parameter.default, tuple) and not parameter.size:
+        kind = ", ".join(["int"] * len(parameter.default))
+        return f"{parameter.name}: tuple[{kind}] = {listed(parameter.default)}"
     return text if parameter.default is None else f"{text} = {literal(parameter.default)}"
 
 
