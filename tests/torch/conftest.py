@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,7 +95,7 @@ def _compare_runs(module: nn.Module, network: Graph, inputs: list[Tensor]) -> No
     assert len(names) == 1 or list(names) == [identifier(output.name) for output in outputs]
     assert [tuple(value.shape[1:]) for value in found] == [network.shapes[output.value].sizes for output in outputs]
     for output, value in zip(outputs, found, strict=True):
-        torch.testing.assert_close(value, expected[output.name], msg=lambda text: f"{output.name}: {text}")
+        torch.testing.assert_close(value, expected[output.name], msg=output.name)
     assert all(map(torch.equal, inputs, before))
     parameters = dict(module.named_parameters())
     leaves = [*inputs, *parameters.values()]
