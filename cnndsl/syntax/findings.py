@@ -15,7 +15,7 @@ class Findings:
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
         self.torn: list[int] = []
-        self.slips = 0
+        self.restarts = 0
 
     def add(self, finding: Diagnostic, repaired: bool = False) -> None:
         """Note a finding; unless it was repaired, the tree cannot be trusted there."""
@@ -38,7 +38,7 @@ class Findings:
     @property
     def full(self) -> bool:
         """Whether there are so many findings that reading on helps nobody."""
-        return len(self.found) > limits.FINDINGS or self.slips > limits.SLIPS
+        return len(self.found) > limits.FINDINGS or self.restarts > limits.RESTARTS
 
     def listed(self) -> list[Diagnostic]:
         """The findings in the order of the text; a note closes a list that was cut."""

@@ -32,5 +32,5 @@ NAME = 100
 FINDINGS = 50
 """After so many the rest of the file is left alone."""
 
-SLIPS = 1_000
+RESTARTS = 1_000
 """Places where reading starts anew, most of them without a finding of their own; after so many it ends."""

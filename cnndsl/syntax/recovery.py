@@ -41,7 +41,7 @@ class Recovery:
     def recover(self, place: int) -> int:
         """Report the token at ``place``, bring the machine to where it can go on, and say at which token."""
         self.walk(place)
-        self.findings.slips += 1
+        self.findings.restarts += 1
         tokens, machine = self.tokens, self.machine
         token = tokens[place]
         if token.kind == NEWLINE and tokens[place + 1].kind == "LBRACE" and machine.accepts("LBRACE"):

@@ -128,8 +128,9 @@ def stray(source: Source, start: int, end: int) -> Slip:
         )
         return Slip(NEWLINE, "\n", start + 1, finding, repaired=True)
     for length in (2, 1):
-        if known := OTHER_MARKS.get(text[start : start + length]):
-            span = Span(source, start, start + length)
+        mark = text[start : min(start + length, end)]
+        if known := OTHER_MARKS.get(mark):
+            span = Span(source, start, start + len(mark))
             finding = error("E0104", f"`{span.text}` means nothing here", span, help=(f"write `{known[1]}`",))
             return Slip(*known, span.end, finding, repaired=True)
     if first.isspace():

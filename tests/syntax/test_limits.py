@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
 
+from cnndsl.diagnostics import Diagnostic
 from cnndsl.source import Source
 from cnndsl.syntax import limits
 from cnndsl.syntax.parser import parse
@@ -65,20 +67,24 @@ TOKENS_BELOW_THE_LIMIT = {
 }
 
 
+def read(name: str, text: str, seconds: float) -> list[Diagnostic]:
+    """The findings; they came in time, unless the time goes into measuring coverage."""
+    start = time.process_time()
+    _, findings = parse(Source(name, text))
+    assert time.process_time() - start < seconds or sys.gettrace()
+    return findings
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_large_file(name: str) -> None:
-    start = time.process_time()
-    _, findings = parse(Source(name, FILES[name]))
-    assert time.process_time() - start < 1.5
+    findings = read(name, FILES[name], seconds=1.5)
     assert bool(findings) == (name != "spaces")
     assert len(findings) <= limits.FINDINGS + 1
 
 
 @pytest.mark.parametrize("name", TOKENS_BELOW_THE_LIMIT)
 def test_file_just_below_the_limit(name: str) -> None:
-    start = time.process_time()
-    _, findings = parse(Source(name, TOKENS_BELOW_THE_LIMIT[name]))
-    assert time.process_time() - start < 3
+    findings = read(name, TOKENS_BELOW_THE_LIMIT[name], seconds=3)
     assert len(findings) <= limits.FINDINGS + 1
     assert "E0107" not in {finding.code for finding in findings}
 
