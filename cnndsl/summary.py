@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cnndsl.graph import Graph, Node
 from cnndsl.passes.costs import Row, Table, count, totals
 from cnndsl.trace import Value
 
-Json = dict[str, object]
+Json = dict[str, Any]
 
 _HEAD = ("step", "operation", "output", "kernel", "parameters", "MACs")
 
