@@ -42,7 +42,8 @@ class Accumulated:
     def take(self, instance: Instance, line: tree.Line, value: Value | None) -> None:
         """Concatenate what a line gives."""
         operands = (self.flow, value)
-        self.flow = _join(instance, known_operation("concat"), {}, operands, self.call, [self.call.span, line.span])
+        spans = [self.call.span, line.span]
+        self.flow = _join(instance, known_operation("concat"), {}, operands, self.call, spans, "the lines before are")
         if self.flow is not None:
             self.joins.append(self.flow.node)
 
@@ -83,7 +84,8 @@ def residual(instance: Instance, step: tree.Residual, scope: Scope, flow: Value 
     word = Span(step.span.source, step.span.start, step.span.start + len("residual"))
     call = tree.Call(tree.Name("add", word), (), word, parentheses=False)
     spans = [step.body.lines[-1].span if step.body.lines else word, step.shortcut.span if step.shortcut else word]
-    value = _join(instance, known_operation("add"), {}, (body.after, after), call, spans)
+    own = f"the shortcut is the {'block' if flow == Value('in') else 'residual'}'s input,"
+    value = _join(instance, known_operation("add"), {}, (body.after, after), call, spans, own)
     return Item(step, flow, value, value.node if value is not None else None, bodies=bodies)
 
 
@@ -102,8 +104,9 @@ def _join(
     operands: tuple[Value | None, ...],
     call: tree.Call,
     spans: list[Span],
+    own: str = "",
 ) -> Value | None:
-    """Append the node that joins ``operands``; ``spans`` are where they come from."""
+    """Append the node that joins ``operands``; ``spans`` are where they come from, ``own`` what the word stands for."""
     if any(argument.value is UNKNOWN for argument in arguments.values()):
         return None
     prepared = Prepared(operation.name)
@@ -122,12 +125,21 @@ def _join(
         if len(shapes) == len(operands):
             prepared.shape = prepared.operation.infer(*shapes)
     except Misfit as misfit:
-        span = call.callee.span
-        labels = tuple(
-            Because(head(place), f"this is {instance.graph.shapes[value]}")
-            for value, place in zip(operands, spans, strict=True)
-            if value is not None and value in instance.graph.shapes and place != span
-        )
-        fault = Fault(misfit.code, misfit.why, span, labels=labels or origin(instance, operands[0]))
-        instance.session.report(fault, instance.stack)
+        instance.session.report(_misfit(instance, misfit, operands, call.callee.span, spans, own), instance.stack)
     return place(instance, prepared, operands, None, call)
+
+
+def _misfit(
+    instance: Instance, misfit: Misfit, operands: tuple[Value | None, ...], span: Span, spans: list[Span], own: str
+) -> Fault:
+    """The word of the join is at fault; each branch says what it is."""
+    shapes = [instance.graph.shapes.get(value) if value is not None else None for value in operands]
+    labels: list[Because] = []
+    label = ""
+    for shape, where in zip(shapes, spans, strict=True):
+        if where == span:
+            label = f"{own} {shape}"
+        else:
+            labels.append(Because(head(where), f"this is {shape}"))
+    help = (misfit.help,) if misfit.help else ()
+    return Fault(misfit.code, misfit.why, span, label, tuple(labels) or origin(instance, operands[0]), help)
