@@ -23,4 +23,5 @@ def test_codes_in_use() -> None:
 
 
 def test_the_page(golden: Callable[[Path, str], None]) -> None:
+    assert all(code in table() for code in TITLES)
     golden(ROOT / "docs" / "errors.md", table())
