@@ -10,6 +10,7 @@ from cnndsl.elaborate.instance import Gather, Instance
 from cnndsl.elaborate.instances import add_input
 from cnndsl.elaborate.levels import inside
 from cnndsl.elaborate.origins import origin
+from cnndsl.elaborate.signatures import inputs_of
 from cnndsl.elaborate.values import UNKNOWN, show
 from cnndsl.graph import Output
 from cnndsl.shape import Shape
@@ -21,13 +22,15 @@ from cnndsl.trace import Binding, Item, Scope, Trace, Value
 def receive(instance: Instance, step: tree.Input, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
     """``input``: the first one starts the flow."""
     graph = instance.graph
-    if graph.definition.keyword != "network" or scope is not graph.scope:
+    if graph.definition.keyword != "network" or all(step is not declared for declared in inputs_of(graph.definition)):
         where = "at the top of a network's body" if graph.definition.keyword == "network" else "in a network"
         raise Fault("E0605", f"an input can only stand {where}", step.span, help=("a block's input is its flow",))
     name = step.name.id
     if name in graph.inputs:
         raise Fault("E0203", f"there are two inputs called {name}", step.name.span)
     index = len(graph.inputs)
+    scope.names.setdefault("in", Binding("in", UNKNOWN))
+    scope.names[name] = Binding("tensor", None)
     if instance.shapes is not None:
         shape = instance.shapes[index] if index < len(instance.shapes) else None
         _match(instance, step, shape, scope)

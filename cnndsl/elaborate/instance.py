@@ -16,7 +16,7 @@ from cnndsl.graph import Frame, Graph, Initializer, Node, Output
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.syntax import tree
-from cnndsl.trace import Item, Scope, Trace, Value
+from cnndsl.trace import Argument, Item, Scope, Trace, Value
 
 
 class Gather(Protocol):
@@ -37,11 +37,12 @@ DECLARATIONS = (tree.Let, tree.Shared, tree.Input, tree.Output, tree.Init, tree.
 
 
 class Call(NamedTuple):
-    """A call on the way to an instance: where, of what, and in which repetitions."""
+    """A call on the way to an instance: where, of what, in which repetitions, with which arguments."""
 
     span: Span
     name: str
     stack: tuple[Frame, ...]
+    arguments: dict[str, Argument]
 
 
 class Size(NamedTuple):

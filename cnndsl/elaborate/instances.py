@@ -66,7 +66,7 @@ def instantiate(
     if found is not None:
         return found
     shared, spent = session.shared_cost, session.cost()
-    session.chain.append(Call(call[0], alias.name.id, call[1]))
+    session.chain.append(Call(call[0], alias.name.id, call[1], arguments))
     try:
         graph = build(session, callee, plain, shapes, alias, given, tensors)
     except Exhausted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnndsl.elaborate.arguments import require_all
+from cnndsl.elaborate.arguments import check_type, require_all
 from cnndsl.elaborate.budget import Budget
 from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.instance import Instance, Session
@@ -52,7 +52,7 @@ def elaborate(
     if not asked and any(formal.required and formal.name not in arguments for formal in formals.formals):
         return None
     try:
-        _check_given(arguments, formals, place)
+        _check_given(arguments, formals, place, session.budget)
         callee, values, given = unfold(network, arguments, session)
     except Exhausted:
         raise
@@ -76,11 +76,13 @@ def _without_inputs(formals: Signature) -> Signature:
     return Signature(formals.of, tuple(formal for formal in formals.formals if formal.kind != "tensor"))
 
 
-def _check_given(arguments: Arguments, formals: Signature, place: Span) -> None:
+def _check_given(arguments: Arguments, formals: Signature, place: Span, budget: Budget) -> None:
     for name, argument in arguments.items():
-        if name not in formals.by_name:
+        span = argument.expression.span if argument.expression is not None else place
+        if name in formals.by_name:
+            check_type(argument.value, formals.by_name[name], formals.of, span, budget)
+        else:
             names = [formal.name for formal in formals.formals]
-            span = argument.expression.span if argument.expression is not None else place
             help = did_you_mean(name, names) or (f"{formals.of} takes {', '.join(names) or 'no arguments'}",)
             raise Fault("E0303", f"{formals.of} has no parameter {name}", span, help=help)
     require_all(arguments, formals, place)

@@ -22,7 +22,10 @@ def misfit_fault(
     span = call.callee.span if not call.arguments else call.span
     argument = arguments.get(misfit.argument) if misfit.argument is not None else None
     if argument is not None and argument.expression is not None:
-        span = argument.expression.span
+        expression = argument.expression
+        if misfit.code.startswith("E03"):
+            expression = _given(instance, expression)
+        span = expression.span
     labels = tuple(because for value in operands for because in origin(instance, value))
     return Fault(misfit.code, misfit.why, span, labels=labels, help=(misfit.help,) if misfit.help else ())
 
@@ -41,3 +44,13 @@ def head(span: Span) -> Span:
     """The first line of a span: what a message underlines of a long step."""
     end = span.source.text.find("\n", span.start, span.end)
     return span if end < 0 else Span(span.source, span.start, end)
+
+
+def _given(instance: Instance, expression: tree.Expression) -> tree.Expression:
+    """Where a value that is handed through parameters is written."""
+    for call in reversed(instance.session.chain):
+        given = call.arguments.get(expression.id) if isinstance(expression, tree.Name) else None
+        if given is None or given.expression is None:
+            break
+        expression = given.expression
+    return expression

@@ -8,7 +8,7 @@ from cnndsl.elaborate.instance import Gather, Instance
 from cnndsl.elaborate.levels import Label
 from cnndsl.elaborate.origins import origin
 from cnndsl.elaborate.prepare import Prepared, place, prepare
-from cnndsl.elaborate.signatures import find_block
+from cnndsl.elaborate.signatures import find_block, pair, signature
 from cnndsl.elaborate.values import UNKNOWN, BlockValue
 from cnndsl.graph import Graph
 from cnndsl.syntax import tree
@@ -49,6 +49,11 @@ def apply_shared(
     shared = binding.value
     if not isinstance(shared, Shared):
         return Item(step, flow, None)
+    kinds = signature(shared.callee).by_name
+    for name, argument in pair(step.call, shared.callee).found.items():
+        if kinds[name].kind != "tensor":
+            why = f"{shared.name} is one instance: {name} can only be given where it is shared"
+            raise Fault("E0307", why, argument.span)
     prepared = prepare(instance, step.call, shared.callee, scope, flow)
     weights = _weights(instance, prepared, flow)
     if weights is not None and shared.weights is not None and weights != shared.weights:

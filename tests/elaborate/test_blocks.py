@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
+from cnndsl.compiler import check
+from cnndsl.diagnostics import error
 from cnndsl.elaborate.values import BlockValue
 from cnndsl.graph import Graph, Initializer
 from cnndsl.ops.operation import Operation
+from cnndsl.source import Source, Span
+from cnndsl.syntax import tree
+from cnndsl.syntax.parser import parse
 from cnndsl.trace import Value
 
 HEAD = "input x: [4, H=8, W=8]\n"
@@ -299,3 +306,48 @@ def test_time_is_linear_in_the_number_of_blocks(checked) -> None:  # type: ignor
         assert len(checked(text.format(HEAD, count)).networks["n"]) == count + 1
         times.append(time.process_time() - start)
     assert times[1] < 30 * times[0]
+
+
+def test_a_file_that_cannot_be_read_is_a_fault_of_the_import() -> None:
+    text = "import other\nimport gone\nnetwork n { input x: [3] \n anything }"
+    problem = error("E0704", "other.cnn is not UTF-8", Span(Source("other.cnn", ""), 0, 0))
+    result = check(Source("main.cnn", text), lambda name, _: problem if name == "other" else None)
+    assert [(finding.code, finding.span.text) for finding in result.findings] == [("E0704", "other"), ("E0603", "gone")]
+
+
+def test_arguments_may_be_expressions(checked) -> None:  # type: ignore[no-untyped-def]
+    text = (
+        "let a = 3\nblock b { relu }\nnetwork n(unit: block, w: int) { input x: [4, H=8, W=8] \n unit -> conv(w, 1) }"
+    )
+    (item,) = parse(Source("--set", "let x = [b, a + 1]"))[0].items
+    assert isinstance(item, tree.Let)
+    assert isinstance(item.value, tree.List)
+    unit, width = item.value.items
+    result = checked(text, {"network": "n", "arguments": {"unit": unit, "w": width}})
+    assert not result.findings
+    assert [operation.name for operation in operations(result.networks["n"])] == ["relu", "conv"]
+    assert codes(checked(text, {"network": "n", "arguments": {"unit": unit, "w": "3"}})) == ["E0301"]
+    (item,) = parse(Source("--set", "let x = nothing"))[0].items
+    assert isinstance(item, tree.Let)
+    (finding,) = checked(text, {"network": "n", "arguments": {"unit": unit, "w": item.value}}).findings
+    assert (finding.code, finding.span.text) == ("E0201", "nothing")
+
+
+def test_an_argument_of_the_wrong_type_is_shown_where_it_is_written(checked) -> None:  # type: ignore[no-untyped-def]
+    text = """
+    block inner(w) { conv(w, 3x3) }
+    block outer(width) { inner(width) }
+    network n { input x: [4, H=8, W=8]
+        outer("64") }
+    """
+    (finding,) = checked(text).findings
+    assert (finding.code, finding.span.text) == ("E0301", '"64"')
+
+
+def test_nothing_but_the_parser_is_needed_for_a_file_without_definitions() -> None:
+    program = (
+        "import sys; from cnndsl.compiler import check; from cnndsl.source import Source;"
+        "found = check(Source('x', 'network {'), lambda *_: None).findings;"
+        "assert found and 'cnndsl.elaborate' not in sys.modules and 'networkx' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

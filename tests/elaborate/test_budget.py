@@ -92,7 +92,7 @@ HARMLESS = {"else", "many outputs", "string in a string", "big steps", "deep val
 def test_it_ends(name: str) -> None:
     start = time.process_time()
     checked = check(Source("hostile.cnn", CASES[name]), lambda *_: None)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 8
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     assert name in HARMLESS or errors
     assert len(errors) <= (100 if name == "circles" else 3), [finding.message for finding in errors]
