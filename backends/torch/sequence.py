@@ -34,7 +34,7 @@ def pure(worlds: Sequence[World], named: set[tuple[Graph, Value]], top: bool = F
         trace = world.trace
         if trace.lines and trace.lines[0] and isinstance(trace.lines[0][0].step, tree.From):
             trace = trace._replace(lines=(trace.lines[0][1:], *trace.lines[1:]))
-        if not _pure(world.graph, trace, named, trace.after if top else None, top):
+        if not _pure(world.graph, trace, named, trace.after, top):
             return False
     return True
 
