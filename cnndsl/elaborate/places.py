@@ -89,9 +89,11 @@ def _output(found: Label, path: str, word: str, place: Span, last: bool) -> Valu
     if found.value is None:
         return None
     names = [output.name for output in found.graph.outputs] if found.graph is not None else []
-    if word in names and last:
-        return Value(found.value.node, word)
-    why = f"{path} has no output {word}" if found.graph is not None else f"{path} has no parts"
+    if word in names:
+        if last:
+            return Value(found.value.node, word)
+        raise Fault("E0202", f"{path}.{word} is one value: it has no parts", place)
+    why = f"{path} has no output {word}" if found.graph is not None else f"{path} is one value: it has no parts"
     help: tuple[str, ...] = did_you_mean(word, names)
     if not help and found.graph is not None:
         help = (f"a block shows only what it declares: write `output {word}` in {found.graph.name}",)

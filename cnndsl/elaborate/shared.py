@@ -25,7 +25,7 @@ class Shared:
         self.key = key
         self.callee = callee
         self.call = call
-        self.weights: object = None
+        self.weights: Weights = ()
 
 
 def share(instance: Instance, step: tree.Shared, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
@@ -52,37 +52,38 @@ def apply_shared(
     kinds = signature(shared.callee).by_name
     for name, argument in pair(step.call, shared.callee).found.items():
         if kinds[name].kind != "tensor":
-            why = f"{shared.name} is one instance: {name} can only be given where it is shared"
-            raise Fault("E0307", why, argument.span)
-    prepared = prepare(instance, step.call, shared.callee, scope, flow)
-    weights = _weights(instance, prepared, flow)
-    if weights is not None and shared.weights is not None and weights != shared.weights:
-        why = f"{shared.name} is one instance, and this input needs weights of other sizes than the first one"
-        raise Fault("E0401", why, step.call.callee.span, labels=origin(instance, flow))
-    shared.weights = weights or shared.weights
+            sizes, needed = ("x".join(map(str, weight[1])) for weight in (first, here))
+            why = f"{shared.name} is one instance: its {here[0]} is {sizes}, and this input needs {needed}"
+            raise Fault("E0401", why, step.call.callee.span, labels=origin(instance, flow))
+    shared.weights = shared.weights or weights
     value = place(instance, prepared, (flow, *prepared.extra), shared.key, step.call)
     if label is not None:
         label.value, label.graph = value, prepared.graph
     return Item(step, flow, value, value.node if value is not None else None, shared.key)
 
 
-def _weights(instance: Instance, prepared: Prepared, flow: Value | None) -> object:
-    """Names and sizes of all weights of a call."""
+Weights = tuple[tuple[str, tuple[int, ...]], ...]
+"""Names and sizes."""
+
+
+def _weights(instance: Instance, prepared: Prepared, flow: Value | None) -> Weights:
+    """All weights of a call."""
     if prepared.graph is not None:
-        return graph_weights(prepared.graph)
+        return _of_graph(prepared.graph)
     shape = instance.graph.shapes.get(flow) if flow is not None else None
     if prepared.operation is None or shape is None or prepared.shape is None:
-        return None
-    return prepared.operation.weights(shape)
+        return ()
+    return tuple((weight.name, weight.sizes) for weight in prepared.operation.weights(shape))
 
 
-def graph_weights(graph: Graph) -> tuple[object, ...]:
-    """Names and sizes of all weights of a block instance."""
-    found: list[object] = []
+def _of_graph(graph: Graph) -> Weights:
+    """All weights of a block instance."""
+    found: list[tuple[str, tuple[int, ...]]] = []
     for node in graph:
         shapes = graph.operand_shapes(node)
         if node.graph is not None:
-            found.append((node.module, graph_weights(node.graph)))
+            found.extend((f"{node.module}.{name}", sizes) for name, sizes in _of_graph(node.graph))
         elif node.operation is not None and shapes is not None:
-            found.append((node.module, node.operation.weights(*shapes)))
+            weights = node.operation.weights(*shapes)
+            found.extend((f"{node.module}.{weight.name}", weight.sizes) for weight in weights)
     return tuple(found)
