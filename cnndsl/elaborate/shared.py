@@ -52,6 +52,12 @@ def apply_shared(
     kinds = signature(shared.callee).by_name
     for name, argument in pair(step.call, shared.callee).found.items():
         if kinds[name].kind != "tensor":
+            why = f"{shared.name} is one instance: {name} can only be given where it is shared"
+            raise Fault("E0307", why, argument.span)
+    prepared = prepare(instance, step.call, shared.callee, scope, flow)
+    weights = _weights(instance, prepared, flow)
+    for first, here in zip(shared.weights or weights, weights, strict=False):
+        if first != here:
             sizes, needed = ("x".join(map(str, weight[1])) for weight in (first, here))
             why = f"{shared.name} is one instance: its {here[0]} is {sizes}, and this input needs {needed}"
             raise Fault("E0401", why, step.call.callee.span, labels=origin(instance, flow))
