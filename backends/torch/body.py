@@ -107,7 +107,7 @@ class Body(Writing):
         written = fill(text.replace("{module}", module or ""), [flow.text, *others])
         hint = word_of(step.label, found[0].node.module) or found[0].node.kind
         if found[0].node.graph is not None and found[0].node.graph.several:
-            return self.declared.unpacked(found, Flow(written, made.channels), hint)
+            return self.settle(worlds, items, self.declared.unpacked(found, Flow(written, made.channels), hint), hint)
         return self.settle(worlds, items, Flow(written, made.channels), hint)
 
     def _others(self, found: Sequence[Use]) -> range:

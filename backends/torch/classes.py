@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from cnndsl.backends.torch.body import Body
@@ -61,13 +62,13 @@ def _module(context: Context, named: set[tuple[Graph, Value]]) -> Draft:
     graph = context.owner.graphs[0]
     body = Body(context, named)
     arguments = ["x" if word == "in" else identifier(word) for word in graph.inputs]
-    for one in context.owner.graphs:
-        for word, argument in zip(one.inputs, arguments, strict=True):
-            body.names[one, Value(word)] = argument
-    body.live.update(arguments[1:])
+    for world in context.roots:
+        for word, argument in zip(world.graph.inputs, arguments, strict=True):
+            body.remember([(world, Value(word))], argument)
+    body.held = Counter(arguments[1:])
     kept = any((one, Value(one.inputs[0])) in named for one in context.owner.graphs)
     if kept or arguments[0] != "x":
-        body.live.add(arguments[0])
+        body.held[arguments[0]] += 1
     if kept and arguments[0] == "x":
         body.variable = "out"
     body.init.append("super().__init__()")
@@ -81,19 +82,26 @@ def _module(context: Context, named: set[tuple[Graph, Value]]) -> Draft:
 
 
 def _results(context: Context, body: Body, end: Flow) -> list[str]:
+    """What is returned: the end of the flow, or the values that are declared."""
     graph = context.owner.graphs[0]
-    if len(graph.outputs) < 2 and (
-        not graph.outputs or graph.trace is None or graph.outputs[0].value == graph.trace.after
-    ):
+    if not graph.outputs or (len(graph.outputs) == 1 and _last(graph) == graph.outputs[0].value):
         return [end.text]
+    if any(output.training for output in graph.outputs):
+        end = body.keep(end)
     out = []
-    for output in graph.outputs:
-        last = graph.trace is not None and output.value == graph.trace.after
-        known = body.names.get((graph, output.value))
-        if known is None and not last:
+    for number in range(len(graph.outputs)):
+        found = set()
+        for world in context.roots:
+            value = world.graph.outputs[number].value
+            found.add(body.known(world, value) or (end.text if value == _last(world.graph) else ""))
+        if len(found) > 1 or found == {""}:
             raise CannotShare(None)
-        out.append(known or end.text)
+        out.append(found.pop())
     return out
+
+
+def _last(graph: Graph) -> Value | None:
+    return graph.trace.after if graph.trace is not None else None
 
 
 def referenced(graph: Graph) -> set[tuple[Graph, Value]]:
@@ -186,25 +194,11 @@ def _forward(made: Draft) -> list[str]:
     elif len(active) == len(made.results):
         result, body = several, [*body, f"return {several}({', '.join(made.results)})"]
     else:
-        results = _named(made, body)
-        active = [text for text, output in zip(results, graph.outputs, strict=True) if not output.training]
         eval_type = "Tensor" if len(active) == 1 else several
-        whole = f"return {several}({', '.join(results)})"
+        whole = f"return {several}({', '.join(made.results)})"
         body = [*body, Nested("if self.training", [whole]), f"return {active[0]}"]
         result = f"{eval_type} | {several}" if eval_type != several else several
     return [*wrap(f"def forward(self, {arguments}) -> {result}:", 4), *render(body, 8)]
-
-
-def _named(made: Draft, body: list[Statement]) -> list[str]:
-    """Results as names: what is returned in two places is computed in one."""
-    out = []
-    for text in made.results:
-        if text.isidentifier() or ("." in text and text.replace(".", "").isidentifier()):
-            out.append(text)
-        else:
-            body.append(Assign("x", text))
-            out.append("x")
-    return out
 
 
 def _tidied(statements: list[Statement]) -> list[Statement]:

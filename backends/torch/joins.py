@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from cnndsl.backends.torch.calls import Use, call, fill
@@ -28,20 +29,21 @@ class Joins:
 
     def join(self, step: tree.Apply, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
         """``concat { ... }`` and its like: each line is a branch."""
-        entry = self._entry(flow)
-        branches = self.branches(inside(worlds, items), entry)
+        with ExitStack() as held:
+            entry = self._entry(flow, held)
+            branches = self.branches(inside(worlds, items), entry, held)
         label = step.label and "".join(part for part in step.label.parts if isinstance(part, str))
         return self._joined(worlds, items, branches, label or step.call.callee.id)
 
     def residual(self, step: tree.Residual, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
         """``add`` of the body and of the shortcut."""
-        entry = self._entry(flow)
-        main = self.branch(inside(worlds, items), entry, "out")
-        if step.shortcut is None:
-            return self._joined(worlds, items, [main, entry], "out")
-        self.body.live.add(main.text)
-        within = [w.inside(i.bodies[1]) for w, i in zip(worlds, items, strict=True)]
-        return self._joined(worlds, items, [main, self.branch(within, entry, "shortcut")], "out")
+        with ExitStack() as held:
+            entry = other = self._entry(flow, held)
+            main = self.branch(inside(worlds, items), entry, "out", held)
+            if step.shortcut is not None:
+                within = [w.inside(i.bodies[1]) for w, i in zip(worlds, items, strict=True)]
+                other = self.branch(within, entry, "shortcut", held)
+        return self._joined(worlds, items, [main, other], "out")
 
     def dense(self, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
         """Each line reads the concatenation of the input and all earlier lines."""
@@ -71,31 +73,29 @@ class Joins:
     def _dense_line(self, worlds: Sequence[World], row: int, flow: Flow) -> Flow:
         body = self.body
         entry = body.keep(flow)
-        with body.writing(body.fresh("out"), nesting=True):
+        iteration, body.iteration = body.iteration, body.run
+        with body.holding(entry), body.writing(body.fresh("out"), nesting=True):
             result = body.line(worlds, row, entry)
-        body.live.discard(result.text)
+        body.iteration = iteration
         channels = None
         if entry.channels is not None and result.channels is not None:
             channels = combine("+", entry.channels, result.channels, worlds)
-        text = f"torch.cat([{entry.text}, {result.text}], 1)"
-        body.forward.append(Assign(body.variable, text))
-        return Flow(body.variable, channels)
+        return body.assign(Flow(f"torch.cat([{entry.text}, {result.text}], 1)", channels))
 
-    def branches(self, worlds: Sequence[World], entry: Flow) -> list[Flow]:
+    def branches(self, worlds: Sequence[World], entry: Flow, held: ExitStack) -> list[Flow]:
         """The branches of a body: its lines, those of its loops and ifs among them."""
         out: list[Flow] = []
         for row, line in enumerate(worlds[0].trace.lines):
             items = items_at(worlds, row, 0)
             first = items[0].step
             if len(line) == 1 and isinstance(first, (tree.For, tree.Repeat, tree.If, tree.With)):
-                out += self._contributed(first, worlds, items, entry)
+                out += self._contributed(first, worlds, items, entry, held)
             elif isinstance(first, tree.Let):
                 self.body.step(first, worlds, items, entry)
             else:
                 label = getattr(first, "label", None) or getattr(line[-1].step, "label", None)
                 word = "".join(part for part in label.parts if isinstance(part, str)) if label else "branch"
-                out.append(self._line(worlds, row, entry, word))
-                self.body.live.add(out[-1].text)
+                out.append(self._line(worlds, row, entry, word, held))
         return out
 
     def _contributed(
@@ -104,6 +104,7 @@ class Joins:
         worlds: Sequence[World],
         items: Sequence[Item],
         entry: Flow,
+        held: ExitStack,
     ) -> list[Flow]:
         body = self.body
         counts = [len(item.bodies) if isinstance(step, (tree.For, tree.Repeat)) else item.arm for item in items]
@@ -111,35 +112,35 @@ class Joins:
             raise CannotShare(body.loop)
         out: list[Flow] = []
         if not isinstance(step, (tree.For, tree.Repeat)):
-            return self.branches(inside(worlds, items), entry) if items[0].bodies else out
+            return self.branches(inside(worlds, items), entry, held) if items[0].bodies else out
         loop = Passes(step, worlds, items, [None] * len(worlds))
         for number in range(loop.trips[0]):
             within = loop.iteration(number)
             body.context.frames.append(elements(body.context, loop, number, within))
-            out += self.branches(within, entry)
+            out += self.branches(within, entry, held)
             body.context.frames.pop()
         return out
 
-    def _line(self, worlds: Sequence[World], row: int, entry: Flow, word: str) -> Flow:
+    def _line(self, worlds: Sequence[World], row: int, entry: Flow, word: str, held: ExitStack) -> Flow:
         body = self.body
         with body.writing(body.fresh(word), nesting=True):
             result = body.line(worlds, row, entry)
-            body.live.discard(body.variable)
+        held.enter_context(body.holding(result))
         return result
 
-    def branch(self, worlds: Sequence[World], entry: Flow, word: str) -> Flow:
+    def branch(self, worlds: Sequence[World], entry: Flow, word: str, held: ExitStack) -> Flow:
         """A whole body as one branch."""
         body = self.body
         lone = sum(map(len, worlds[0].trace.lines)) <= 2
         with body.writing(body.fresh(word), nesting=lone):
             result = body.run(worlds, entry)
-            body.live.discard(body.variable)
+        held.enter_context(body.holding(result))
         return result
 
-    def _entry(self, flow: Flow) -> Flow:
+    def _entry(self, flow: Flow, held: ExitStack) -> Flow:
         """The flow that every branch reads."""
         entry = self.body.keep(flow)
-        self.body.live.add(entry.text)
+        held.enter_context(self.body.holding(entry))
         return entry
 
     def _joined(self, worlds: Sequence[World], items: Sequence[Item], branches: Sequence[Flow], label: str) -> Flow:
@@ -149,12 +150,12 @@ class Joins:
             return body.settle(worlds, items, branches[0], label)
         channels = self._join_channels(worlds, items, found[0].node.kind, branches)
         texts = [branch.text for branch in branches]
-        body.live -= set(texts) - set(body.names.values())
         first = [(use.world.graph, use.node.operands[0]) for use in found]
         safe = all(writable(graph, value) for graph, value in first)
         if found[0].node.kind == "add" and len(texts) == 2 and safe:
-            if not branches[0].variable:
-                word = "out" if "out" not in body.names.values() else body.fresh("out")
+            if not texts[0].isidentifier() or body.held[texts[0]]:
+                with body.holding(branches[1]):
+                    word = "out" if body.free("out") else body.fresh("out")
                 body.forward.append(Assign(word, texts[0]))
                 texts[0] = word
             body.forward.append(f"{texts[0]} += {texts[1]}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnndsl.backends.torch.calls import Use
 from cnndsl.backends.torch.code import World
-from cnndsl.backends.torch.context import identifier
+from cnndsl.backends.torch.context import CannotShare, identifier
 from cnndsl.backends.torch.keys import segment
 from cnndsl.backends.torch.places import inside
 from cnndsl.backends.torch.statements import Assign, Nested
@@ -29,27 +29,26 @@ class Outputs:
         """A result; with a chain, what it takes to make it."""
         label = text_label(step.name) or "output"
         if step.chain is None:
-            flow = self.body.settle(worlds, items, flow, label)
-            if items[0].after is not None:
-                return flow
-        outer, self.body.forward = self.body.forward, []
-        ends = {(w.graph, i.bodies[0].after) for w, i in zip(worlds, items, strict=True) if i.bodies[0].after}
-        with self.body.writing(self.body.fresh(label), nesting=True):
-            before, self.body.named = self.body.named, {pair for pair in self.body.named if pair not in ends}
+            return self.body.settle(worlds, items, flow, label)
+        body = self.body
+        if step.training or not isinstance(step.chain.steps[0], tree.From):
+            flow = body.keep(flow)
+        outer, body.forward = body.forward, []
+        ends = [(w, i.bodies[0].after) for w, i in zip(worlds, items, strict=True) if i.bodies[0].after]
+        with body.holding(flow), body.writing(body.fresh(label), nesting=True):
+            before, body.named = body.named, body.named - {(world.graph, value) for world, value in ends}
             result = self._chain(worlds, items, flow)
-            self.body.named = before
-            self.body.names.update(dict.fromkeys(ends, self.body.variable))
-            if result.text != self.body.variable:
-                self.body.forward.append(Assign(self.body.variable, result.text))
-            made, self.body.forward = self.body.forward, outer
+            body.named = before
+            if not (result.variable and body.held[result.text]):
+                result = body.assign(result)
+            body.remember(ends, result.text)
+            made, body.forward = body.forward, outer
         if not step.training:
-            self.body.forward.extend(made)
+            body.forward.extend(made)
         elif outer and isinstance(outer[-1], Nested) and outer[-1].header == "if self.training":
             outer[-1].body.extend(made)
         else:
-            if not flow.variable:
-                flow = self.body.keep(flow)
-            self.body.forward.append(Nested("if self.training", made))
+            body.forward.append(Nested("if self.training", made))
         return flow
 
     def _chain(self, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
@@ -69,18 +68,19 @@ class Outputs:
 
     def unpacked(self, found: Sequence[Use], flow: Flow, label: str) -> Flow:
         """A block with several results: keep them all, go on with the one that flows."""
-        word = self.body.fresh(label)
-        self.body.forward.append(Assign(word, flow.text))
-        text = word
-        for use in found:
-            inner = use.node.graph
-            for output in inner.outputs if inner is not None else ():
-                field = f"{word}.{identifier(output.name)}"
-                self.body.names[use.world.graph, Value(use.node.name, output.name)] = field
-                if inner is not None and output.value == inner.result():
-                    self.body.names[use.world.graph, Value(use.node.name)] = text = field
-            if inner is not None and sum(not output.training for output in inner.outputs) == 1:
-                self.body.forward.append(Assign(word, f"{text} if self.training else {word}"))
-                text = word
-                break
-        return Flow(text, flow.channels)
+        body, inner = self.body, found[0].node.graph
+        if inner is None:
+            raise TypeError(found[0].node.name)
+        word = body.fresh(label)
+        body.forward.append(Assign(word, flow.text))
+        result = ""
+        for output in inner.outputs:
+            field = f"{word}.{identifier(output.name)}"
+            body.remember([(use.world, Value(use.node.name, output.name)) for use in found], field)
+            if output.value == inner.result():
+                result = field
+        if sum(not output.training for output in inner.outputs) == 1:
+            return body.assign(Flow(f"{result} if self.training else {word}", flow.channels))
+        if not result:
+            raise CannotShare(body.loop)
+        return Flow(result, flow.channels)

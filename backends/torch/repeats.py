@@ -60,8 +60,8 @@ class Repeats:
 
     def _kept(self, loop: Passes, flow: Flow) -> Flow:
         body, context = self.body, self.body.context
-        if flow.text != body.variable:
-            body.forward.append(Assign(body.variable, flow.text))
+        if flow.text != body.variable or body.held[body.variable]:
+            flow = body.assign(flow)
         exits = channels_after(loop.worlds, loop.items)
         entries = channels_before(loop.inside())
         if carried(loop, entries, exits, flow.channels) is None:
@@ -86,14 +86,16 @@ class Repeats:
         context.frames.append(frame)
         context.loops.append(loop.step)
         context.counters.append("")
-        outer = body.init, body.forward
+        outer, held, place = (body.init, body.forward), body.held.copy(), body.variable
+        body.passes.update(dict.fromkeys(within, loop.step))
         init: list[Statement] = []
         forward: list[Statement] = []
         body.init, body.forward, body.child = init, forward, self._only_child(loop)
-        end = body.iteration(within, Flow(body.variable, start))
+        end = body.iteration(within, Flow(place, start))
         child, body.child = body.child, ""
-        if end.text != body.variable:
-            forward.append(Assign(body.variable, end.text))
+        body.variable, body.held = place, held
+        if end.text != place:
+            forward.append(Assign(place, end.text))
         if variable:
             after = context.resolve(within, channels_after_bodies(within), [end.channels], "in_channels").text
             if after != variable:

@@ -49,7 +49,7 @@ def _(operation: Reshape, say: Say) -> Spelling:
 
 @spell.register
 def _(operation: Permute, say: Say) -> Spelling:
-    order = locate_all(say.shapes[0], operation.dims, "dims")
+    order = operation.order(say.shapes[0])
     moved = [axis for axis, place in enumerate(order) if axis != place]
     if len(moved) == 2:
         return Spelling(function=f"{{0}}.transpose({moved[0] + 1}, {moved[1] + 1})")

@@ -35,8 +35,7 @@ class FPN(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         body = self.body(image)
-        x = body.output
-        x = self.top(x)
+        x = self.top(body.output)
         up = self.up(x)
         out = self.lateral(body.mid)
         out += up
