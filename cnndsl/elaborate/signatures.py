@@ -119,6 +119,7 @@ def pair(call: tree.Call, callee: BlockValue) -> Pairing:
     formals = signature(callee)
     if not call.arguments:
         return Pairing({}, [])
+    call = _gathered(call, callee)
     places = iter([name for name in formals.positional if name not in callee.bound])
     found: dict[str, tree.Argument] = {}
     faults: list[Fault] = []
@@ -145,6 +146,17 @@ def pair(call: tree.Call, callee: BlockValue) -> Pairing:
     if surplus:
         faults.append(_too_many(call, formals, callee, surplus))
     return Pairing(found, faults)
+
+
+def _gathered(call: tree.Call, callee: BlockValue) -> tree.Call:
+    """``permute(2, 3, 1)`` as ``permute([2, 3, 1])``."""
+    listed = callee.operation.variadic if callee.operation is not None else ""
+    loose = [argument for argument in call.arguments if argument.name is None]
+    if not listed or listed in callee.bound or len(loose) < 2 or call.arguments[: len(loose)] != tuple(loose):
+        return call
+    span = loose[0].span.to(loose[-1].span)
+    whole = tree.Argument(None, tree.List(tuple(argument.value for argument in loose), span), span)
+    return call._replace(arguments=(whole, *call.arguments[len(loose) :]))
 
 
 def _unknown(name: tree.Name, formals: Signature) -> Fault:

@@ -105,6 +105,8 @@ class Operation:
     """What the backward pass needs of the flow."""
     view: ClassVar[bool] = False
     """Whether the result may share the storage of the operand."""
+    variadic: ClassVar[str] = ""
+    """The list that may be written without its brackets: ``permute(2, 3, 1)``, as PyTorch allows."""
     elementwise: ClassVar[bool] = False
     """Whether each value of the result depends on the value at the same place alone."""
     signature: ClassVar[dict[str, Parameter]]

@@ -99,14 +99,15 @@ class Unflatten(Shaping):
 class Reshape(Shaping):
     """The same values in the same order, under other axes. One of ``sizes`` may be -1, whatever is left.
 
-    The axes are C, C x L or C x H x W by their number; four and more have no letters.
+    The brackets of the list may be left out. The axes are C, C x L or C x H x W by their number; four and more have no letters.
 
     Example:
         >>> reshape([256, 7, 7])  # 12544 -> 256x7x7
-        >>> reshape([16, -1])  # 64x8x8 -> 16x256
+        >>> reshape(16, -1)  # 64x8x8 -> 16x256
     """
 
     name = "reshape"
+    variadic = "sizes"
 
     sizes: Sizes
 
@@ -117,25 +118,34 @@ class Reshape(Shaping):
 
 
 class Permute(Shaping):
-    """The axes in another order: their letters, or a list of their numbers as PyTorch counts them (C is 1).
+    """The axes in another order: their letters, or their numbers as PyTorch counts them (C is 1).
 
-    The axes keep their letters, so what follows still knows which of them is C.
+    The batch, axis 0, stays in front: it may be left out. The brackets of the list may be left out too. The axes keep
+    their letters, so what follows still knows which of them is C.
 
     Example:
         >>> permute("HWC")  # 96x56x48 -> 56x48x96
-        >>> permute([2, 1, 3, 4])  # 2x58x28x28 -> 58x2x28x28
+        >>> permute(2, 1, 3, 4)  # 2x58x28x28 -> 58x2x28x28
+        >>> permute([0, 2, 3, 1])  # 96x56x48 -> 56x48x96
     """
 
     name = "permute"
+    variadic = "dims"
 
     dims: Axes
+
+    def order(self, x: Shape) -> tuple[int, ...]:
+        """For each axis of the result, which one of ``x`` it is (without the batch); raises ``Misfit``."""
+        batch = self.dims[0] == 0 and len(self.dims) == x.rank + 1
+        order = locate_all(x, self.dims[1:] if batch else self.dims, "dims")
+        if len(order) != x.rank:
+            raise Misfit(f"dims names {len(order)} axes, and {x} has {x.rank}", "dims", "E0410")
+        return order
 
     def infer(self, *inputs: Shape) -> Shape:
         """The same sizes in another order."""
         (x,) = inputs
-        order = locate_all(x, self.dims, "dims")
-        if len(order) != x.rank:
-            raise Misfit(f"dims names {len(order)} axes, and {x} has {x.rank}", "dims", "E0410")
+        order = self.order(x)
         return Shape(tuple(x.sizes[axis] for axis in order), "".join(x.axes[axis] for axis in order))
 
 

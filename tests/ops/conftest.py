@@ -119,6 +119,9 @@ def _read_example(text: str) -> Example:
     kind = find(name)
     assert kind is not None, text
     values: dict[str, Any] = {}
+    loose = (arguments or "").split(",")
+    if kind.variadic and len(loose) > 1 and not re.search(r"[\[=]", arguments):
+        arguments = f"[{arguments}]"
     for place, argument in enumerate(re.findall(r"(?:\[[^\]]*\]|[^,\[])+", arguments or "")):
         field, _, value = argument.rpartition("=")
         values[field.strip() or list(kind.signature)[place]] = _value(value.strip())

@@ -97,6 +97,9 @@ class Named(Constants):
     def __call__(self, field: str) -> str:
         return field
 
+    def items(self, field: str) -> list[str]:
+        return [f"{field}[{place}]" for place in range(len(getattr(self.operation, field)))]
+
     def default(self, field: str) -> bool:
         return False
 
@@ -107,7 +110,7 @@ class Named(Constants):
         ("select([0, 2])  # 4x8x8 -> 2x8x8", "{0}[:, start]"),
         ("select(1, 3)  # 4x8x8 -> 2x8x8", "{0}[:, start:stop]"),
         ("split([1, 3], 0)  # 4x8x8 -> 1x8x8", "{0}.split(parts, 1)[index]"),
-        ("reshape([2, 128])  # 4x8x8 -> 2x128", "{0}.flatten(1).unflatten(1, sizes)"),
+        ("reshape([2, 128])  # 4x8x8 -> 2x128", "torch.flatten({0}, 1).unflatten(1, (sizes[0], sizes[1]))"),
         ("scaled_tanh(b=0.5)  # 4 -> 4", "a * torch.tanh(b * {0})"),
         ("dropout(0.5)  # 4 -> 4", "F.dropout({0}, p, self.training)"),
         ("leaky_relu(0.1)  # 4 -> 4", "F.leaky_relu({0}, negative_slope)"),
