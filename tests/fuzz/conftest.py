@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -29,11 +30,20 @@ settings.register_profile(
 @pytest.fixture(scope="session", params=["written", "damaged", "anything"])
 def texts(request: pytest.FixtureRequest) -> SearchStrategy[str]:
     """One of the three kinds of text."""
-    place = Path(__file__).with_name("strategies.py")
-    spec = importlib.util.spec_from_file_location("fuzz_strategies", place)
+    strategy: SearchStrategy[str] = _beside("strategies").STRATEGIES[request.param]()
+    return strategy
+
+
+@pytest.fixture(scope="session")
+def pipeline() -> ModuleType:
+    """What the whole pipeline says of a text."""
+    return _beside("pipeline")
+
+
+def _beside(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"fuzz_{name}", Path(__file__).with_name(f"{name}.py"))
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    strategy: SearchStrategy[str] = module.STRATEGIES[request.param]()
-    return strategy
+    return module
