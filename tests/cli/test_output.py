@@ -132,6 +132,17 @@ def test_the_disk_is_full() -> None:
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize("target", [b"caf\xe9.cnn", "\u732b.cnn".encode()])
+def test_names_that_the_terminal_cannot_show(target: bytes, folder: Path) -> None:
+    command = [sys.executable, "-c", "import sys; from cnndsl.cli.main import main; sys.exit(main())", "check", target]
+    for encoding in ("utf-8", "ascii"):
+        done = subprocess.run(
+            command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, check=False
+        )
+        assert (done.returncode, done.stderr) == (1, b"")
+        assert b"error[E0701]" in done.stdout
+
+
 def test_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupt(_: object) -> None:
         raise KeyboardInterrupt
