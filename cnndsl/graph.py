@@ -6,7 +6,7 @@ equal arguments and input shapes are the same ``Graph`` object: what is computed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnndsl.ops.operation import Operation
@@ -166,3 +166,76 @@ class Graph:
         """Shapes of what ``node`` reads; None where one is unknown."""
         shapes = tuple(self.shapes[value] for value in node.operands if value in self.shapes)
         return shapes if len(shapes) == len(node.operands) else None
+
+
+class Instance(NamedTuple):
+    """An applied block on the way to a step: its dotted name, its node and the graph that this stands in."""
+
+    name: str
+    node: Node
+    outer: Graph
+
+    @property
+    def block(self) -> str:
+        """What is applied."""
+        return self.node.kind
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """The values of its parameters."""
+        return self.node.graph.arguments if self.node.graph is not None else {}
+
+    @property
+    def span(self) -> Span:
+        """The call; ``node.stack`` are the loops around it."""
+        return self.node.span
+
+
+class Step(NamedTuple):
+    """An input or operation of a network with its blocks opened: its dotted name, and those of what it reads."""
+
+    name: str
+    node: Node
+    graph: Graph
+    operands: tuple[str, ...]
+    path: tuple[Instance, ...]
+
+
+def steps(graph: Graph) -> Iterator[Step]:
+    """All inputs and operations of a network, in the order of the text, through all blocks."""
+    yield from _opened(graph, "", {}, ())
+
+
+def _opened(
+    graph: Graph, prefix: str, outside: dict[str, str], path: tuple[Instance, ...]
+) -> Generator[Step, None, dict[str, str]]:
+    """``outside`` says what the inputs of a block are called around it; the result, what its results are called."""
+    known = {Value(inner): outer for inner, outer in outside.items()}
+    for node in graph:
+        name = prefix + node.name
+        operands = tuple(known[value] for value in node.operands if value in known)
+        if node.graph is not None:
+            inner = dict(zip(node.graph.inputs, operands, strict=False))
+            results = yield from _opened(node.graph, f"{name}.", inner, (*path, Instance(name, node, graph)))
+            known.update((Value(node.name, output), result) for output, result in results.items())
+        elif node.operation is not None or not path:
+            known[Value(node.name)] = name
+            yield Step(name, node, graph, operands, path)
+    given = {"": graph.result(), **{output.name: output.value for output in graph.outputs}}
+    return {name: known[value] for name, value in given.items() if value in known}
+
+
+def opened(graph: Graph) -> networkx.MultiDiGraph[str]:
+    """A network as one graph, its blocks opened.
+
+    A node is called by its dotted name and carries its ``Step`` as ``data["step"]`` and its ``Shape``, where it is
+    known, as ``data["shape"]``; the key of an edge is the slot of the operand.
+    """
+    import networkx
+
+    made: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    for step in steps(graph):
+        made.add_node(step.name, step=step, shape=step.graph.shapes.get(Value(step.node.name)))
+        for slot, operand in enumerate(step.operands):
+            made.add_edge(operand, step.name, key=slot)
+    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from cnndsl.graph import Graph, Node
+from cnndsl.graph import Graph, Node, Step, steps
 from cnndsl.passes.costs import Row, Table, count, totals
 from cnndsl.trace import Value
 
@@ -38,8 +38,7 @@ def as_json(graph: Graph) -> Json:
     counts = count(graph)
     whole = totals(graph, counts)
     outputs = {output.name: graph.shapes.get(output.value) for output in graph.outputs}
-    nodes: list[Json] = []
-    _flatten(graph, counts, "", {name: name for name in graph.inputs}, True, nodes)
+    nodes = [_node(step, counts) for step in steps(graph) if step.node.operation is not None]
     return {
         "network": graph.name,
         "inputs": {name: _sizes(graph, name) for name in graph.inputs},
@@ -137,35 +136,17 @@ def _sizes(graph: Graph, name: str) -> list[int] | None:
     return list(shape.sizes) if shape is not None else None
 
 
-def _flatten(
-    graph: Graph, counts: Table, prefix: str, names: dict[str, str], inference: bool, nodes: list[Json]
-) -> dict[str, str]:
-    """Append the operations of ``graph``; ``names`` says what its inputs are called outside. Returns its results."""
-    known = {Value(inner): outer for inner, outer in names.items()}
-    for node in graph:
-        row = counts[graph][node.name]
-        operands = [known[value] for value in node.operands if value in known]
-        used = inference and row.inference
-        if node.graph is not None:
-            inner = dict(zip(node.graph.inputs, operands, strict=False))
-            results = _flatten(node.graph, counts, f"{prefix}{node.name}.", inner, used, nodes)
-            known.update((Value(node.name, output), name) for output, name in results.items())
-        elif node.operation is not None:
-            known[Value(node.name)] = prefix + node.name
-            nodes.append(_node(graph, node, row._replace(inference=used), prefix, operands))
-    given = {"": graph.result(), **{output.name: output.value for output in graph.outputs}}
-    return {name: known[value] for name, value in given.items() if value in known}
-
-
-def _node(graph: Graph, node: Node, row: Row, prefix: str, operands: list[str]) -> Json:
+def _node(step: Step, counts: Table) -> Json:
+    row = counts[step.graph][step.node.name]
+    inference = row.inference and all(counts[one.outer][one.node.name].inference for one in step.path)
     return {
-        "name": prefix + node.name,
-        "op": node.kind,
-        "inputs": operands,
-        "output": _sizes(graph, node.name),
+        "name": step.name,
+        "op": step.node.kind,
+        "inputs": list(step.operands),
+        "output": _sizes(step.graph, step.node.name),
         "params": row.params,
         "buffers": row.buffers,
         "macs": row.costs.macs,
-        "training": not row.inference,
-        "arguments": vars(node.operation),
+        "training": not inference,
+        "arguments": vars(step.node.operation),
     }

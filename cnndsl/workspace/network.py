@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnndsl.compiler import check
 from cnndsl.diagnostics import Diagnostic
 from cnndsl.diagnostics.render import render
-from cnndsl.graph import Graph
+from cnndsl.graph import Graph, opened
 from cnndsl.shape import Shape
 from cnndsl.workspace.imports import Reader
 from cnndsl.workspace.target import Target, find
@@ -27,10 +27,21 @@ class CnnError(Exception):
 
 
 class Network:
-    """A network with its arguments: known in full before anything runs."""
+    """A network with its arguments: known in full before anything runs.
 
-    def __init__(self, target: Target, graph: Graph, arguments: Mapping[str, object], sizes: Mapping[str, int]) -> None:
+    ``ir`` is its graph, ``document`` the docstring of its file.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        graph: Graph,
+        document: str | None,
+        arguments: Mapping[str, object],
+        sizes: Mapping[str, int],
+    ) -> None:
         self._target = target
+        self.document = document
         self._arguments = dict(arguments)
         self._sizes = dict(sizes)
         self.ir = graph
@@ -45,8 +56,12 @@ class Network:
 
     @property
     def graph(self) -> networkx.MultiDiGraph[str]:
-        """Nodes in text order; ``data["node"]`` is the ``Node``, whose own ``graph`` is what is inside a block."""
-        return self.ir.network
+        """Inputs and operations in the order of the text, blocks opened; see ``cnndsl.graph.opened``.
+
+        A node is called by its dotted name; ``data["step"].path`` are the blocks that it stands in and ``data["shape"]``
+        is its shape. ``ir`` is the same with the blocks kept closed.
+        """
+        return opened(self.ir)
 
     @property
     def shapes(self) -> dict[str, Shape]:
@@ -94,7 +109,8 @@ def source_of(networks: list[Network]) -> str:
     """Several networks as one PyTorch module."""
     from cnndsl.backends.torch import generate
 
-    return generate([network.ir for network in networks])
+    documents = {network.document for network in networks}
+    return generate([network.ir for network in networks], documents.pop() if len(documents) == 1 else None)
 
 
 def _networks(target: Target, arguments: Mapping[str, object], sizes: Mapping[str, int]) -> dict[str, Network]:
@@ -103,7 +119,9 @@ def _networks(target: Target, arguments: Mapping[str, object], sizes: Mapping[st
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     if errors:
         raise CnnError(errors)
-    return {name: Network(target, graph, arguments, sizes) for name, graph in checked.networks.items()}
+    return {
+        name: Network(target, graph, checked.file.doc, arguments, sizes) for name, graph in checked.networks.items()
+    }
 
 
 def _collect(graph: Graph, prefix: str, found: dict[str, Shape]) -> None:
