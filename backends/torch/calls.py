@@ -79,12 +79,25 @@ def _operation(context: Context, found: Sequence[Use], flow: Code | None) -> Cal
         raise CannotShare(context.loops[-1] if context.loops else None)
     if made.support:
         context.supports[made.support] = None
+    if made.module is not None and made.module.startswith("nn.Parameter("):
+        made = made._replace(module=_started(context, found, made.module))
     if made.module is not None:
         context.kinds.setdefault(operation.name, {})[made.module.partition("(")[0]] = None
     light = operation.view or (
         operation.elementwise and made.module is not None and not operation.weights(*shapes_of(found[0]))
     )
     return Call(made.module, used.call or "{module}({0})", used.function, light, _channels(context, found, flow))
+
+
+def _started(context: Context, found: Sequence[Use], text: str) -> str:
+    """The constructor of a parameter with the constant that the call starts it with."""
+    starts = [use.node.inits[0][1] if use.node.inits else None for use in found]
+    values = [dict(start.arguments).get("val") for start in starts if start is not None and start.name == "constant"]
+    if len(values) < len(found):
+        return text
+    value = context.resolve([use.world for use in found], values, [None], "init_value").text
+    sizes = text.partition("(")[2].partition("(")[2].rstrip(")")
+    return f"nn.Parameter(torch.full(({sizes}{'' if ', ' in sizes else ','}), {value}))"
 
 
 def distinct(found: Sequence[Use]) -> list[Use]:

@@ -61,7 +61,10 @@ def _sequential(context: Context) -> Draft:
 def _module(context: Context, named: set[tuple[Graph, Value]]) -> Draft:
     graph = context.owner.graphs[0]
     body = Body(context, named)
-    arguments = ["x" if word == "in" else identifier(word) for word in graph.inputs]
+    arguments: list[str] = []
+    for word in graph.inputs:
+        found = "x" if word == "in" else identifier(word)
+        arguments.append(context.python_name(found, {*arguments}) if found != "x" or arguments else found)
     for world in context.roots:
         for word, argument in zip(world.graph.inputs, arguments, strict=True):
             body.remember([(world, Value(word))], argument)

@@ -17,7 +17,10 @@ from cnndsl.graph import Graph
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 
-RESERVED = frozenset({"self", "nn", "F", "torch", "Tensor", "NamedTuple", "super", "x"})
+SUPPORTS = frozenset({"LayerNorm1d", "LayerNorm2d", "RBF", "StochasticDepth", "center_crop", "pad_same"})
+"""Names that the spelling of operations brings with it."""
+IMPORTED = frozenset({"nn", "F", "torch", "Tensor", "NamedTuple"})
+RESERVED = IMPORTED | SUPPORTS | {"self", "super", "x"}
 
 
 class CannotShare(Exception):
@@ -259,4 +262,4 @@ def identifier(text: str) -> str:
     """``text`` with everything that Python does not allow in a name made ``_``."""
     word = re.sub(r"\W", "_", text, flags=re.ASCII) or "_"
     word = f"_{word}" if word[0].isdigit() else word
-    return f"{word}_" if keyword.iskeyword(word) or word in dir(builtins) else word
+    return f"{word}_" if keyword.iskeyword(word) or word in IMPORTED | {"self"} or hasattr(builtins, word) else word

@@ -119,6 +119,8 @@ def _own(context: Context, after: set[str]) -> list[Statement]:
 def _call(owner: str, graph: Graph, node: Node) -> list[Statement]:
     if not node.inits or node.module is None:
         return []
+    if node.kind in ("scale", "shift") and node.inits[0][1].name == "constant":
+        return []
     place = owner
     for part in node.module.split("."):
         place = f"{place}[{part}]" if part.isdigit() and place != owner else access(place, quote(part))

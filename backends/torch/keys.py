@@ -77,9 +77,12 @@ def registration(target: str, key: str, module: str) -> Statement:
     """The statement that registers ``module`` on ``target``."""
     if is_attribute(key):
         return Assign(f"{target}.{key[1:-1]}", module)
+    taken = (key.startswith('"') and key[1:-1] in TAKEN) or key.startswith('"_')
     if module.startswith("nn.Parameter("):
+        if taken:
+            return Assign(f"{target}._parameters[{key}]", module)
         return f"{target}.register_parameter({key}, {module})"
-    if (key.startswith('"') and key[1:-1] in TAKEN) or key.startswith('"_'):
+    if taken:
         return Assign(f"{target}._modules[{key}]", module)
     return f"{target}.add_module({key}, {module})"
 
@@ -88,8 +91,8 @@ def access(target: str, key: str, parameter: bool = False) -> str:
     """The expression that reads a registered module, or a parameter."""
     if is_attribute(key):
         return f"{target}.{key[1:-1]}"
+    if key.startswith('"') and (key[1:-1] in TAKEN or key.startswith('"_')):
+        return f"{target}.{'_parameters' if parameter else '_modules'}[{key}]"
     if parameter:
         return f"{target}.get_parameter({key})"
-    if key.startswith('"') and (key[1:-1] in TAKEN or key.startswith('"_')):
-        return f"{target}._modules[{key}]"
     return f"{target}.get_submodule({key})"

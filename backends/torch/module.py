@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Sequence
 
@@ -9,7 +10,7 @@ from cnndsl.backends.torch.calls import write_field
 from cnndsl.backends.torch.classes import draft, finish
 from cnndsl.backends.torch.code import literal as expression
 from cnndsl.backends.torch.code import same
-from cnndsl.backends.torch.context import BetterKept, CannotShare, Context, identifier
+from cnndsl.backends.torch.context import IMPORTED, SUPPORTS, BetterKept, CannotShare, Context, identifier
 from cnndsl.backends.torch.expressions import write
 from cnndsl.backends.torch.free import free_parameters
 from cnndsl.backends.torch.initial import initialize
@@ -49,7 +50,7 @@ class File:
         variants = [variant for free in self.free.values() for variant in free.values()]
         classes = group([*self.networks, *variants], self.apart)
         of = {graph: one for one in classes for graph in one.graphs}
-        name_classes(classes)
+        name_classes(classes, [identifier(network.name) for network in self.networks])
         supports: dict[str, None] = {}
         kinds: dict[str, set[str]] = {}
         rows: list[str] = []
@@ -110,17 +111,18 @@ def _outputs(one: ModuleClass) -> list[str]:
     return [f"class {one.name}Output(NamedTuple):", *fields, "", ""]
 
 
-def name_classes(classes: Sequence[ModuleClass]) -> None:
+def name_classes(classes: Sequence[ModuleClass], functions: Sequence[str]) -> None:
     """Give every class a name: that of its block; of several by one block, also the argument that tells them apart."""
-    taken = set(SUPPORTS)
+    taken = {*SUPPORTS, *IMPORTED, *functions}
     for one in classes:
         base = camel(one.definition.name.id)
         rivals = [other for other in classes if other.definition is one.definition]
         name = _apart(one, rivals) + base
         found, number = name, 2
-        while found in taken:
+        several = one.graphs[0].several
+        while found in taken or hasattr(builtins, found) or (several and f"{found}Output" in taken):
             found, number = f"{name}{number}", number + 1
-        taken.add(found)
+        taken |= {found, f"{found}Output"} if several else {found}
         one.name = found
 
 
@@ -134,8 +136,6 @@ def _apart(one: ModuleClass, rivals: Sequence[ModuleClass]) -> str:
     return ""
 
 
-SUPPORTS = ("LayerNorm1d", "LayerNorm2d", "RBF", "StochasticDepth", "center_crop", "pad_same")
-"""Names that the spelling of operations brings with it."""
 WORDS = {"relu": "ReLU", "gelu": "GELU", "elu": "ELU", "silu": "SiLU", "googlenet": "GoogLeNet"}
 """Names that no rule spells as their papers do."""
 

@@ -97,15 +97,18 @@ class _Copy:
         self.values = values
         self.prefix = prefix
         self.into = Graph(graph.definition, graph.arguments, graph.scope)
-        self.replaced: dict[int, tuple[Item, Graph]] = {}
+        self.replaced: dict[int, tuple[Item, Graph, str]] = {}
         self.hidden: dict[str, int] = {}
 
     def replace(self, item: Item, block: Graph) -> None:
         """Let ``block`` stand for a group."""
-        self.replaced[id(item)] = (item, block)
+        word = item.key or ""
+        while word in self.graph:
+            word += "_"
+        self.replaced[id(item)] = (item, block, word)
         self.hidden.update(dict.fromkeys(_inside(item), id(item)))
         if item.after is not None and item.after != item.before:
-            self.values[item.after] = Value(item.key or "")
+            self.values[item.after] = Value(word)
 
     def value(self, value: Value | None) -> Value | None:
         """A value by its new name."""
@@ -147,12 +150,12 @@ class _Copy:
     def _item(self, item: Item) -> Item:
         before, after = self.value(item.before), self.value(item.after)
         if id(item) in self.replaced:
-            block = self.replaced[id(item)][1]
+            _, block, node = self.replaced[id(item)]
             words = (tree.Argument(tree.Name(w, NOWHERE), tree.Name(w, NOWHERE), NOWHERE) for w in block.arguments)
             step = item.step
             call = tree.Call(tree.Name(block.name, step.span), tuple(words), step.span)
             label = step.label if isinstance(step, tree.Group) else None
-            return Item(tree.Apply(label, call, None, step.span), before, after, item.key, item.key)
+            return Item(tree.Apply(label, call, None, step.span), before, after, node, item.key)
         bodies = tuple(map(self.trace, item.bodies))
         return item._replace(before=before, after=after, key=self.path(item.key), bodies=bodies)
 
@@ -172,13 +175,13 @@ class _Copy:
         made.trace = self.trace(trace)
         return made
 
-    def _call(self, item: Item, block: Graph) -> None:
+    def _call(self, item: Item, block: Graph, name: str) -> None:
         before = self.value(item.before)
         arguments = {w: Argument(v, tree.Name(w, NOWHERE)) for w, v in block.arguments.items()}
         operands = () if before is None else (before,)
-        self.into.add(Node(item.key or "", None, block, operands, item.key, arguments, item.step.span))
+        self.into.add(Node(name, None, block, operands, item.key, arguments, item.step.span))
         if item.after in self.graph.shapes:
-            self.into.shapes[Value(item.key or "")] = self.graph.shapes[item.after]
+            self.into.shapes[Value(name)] = self.graph.shapes[item.after]
 
 
 def _inside(item: Item) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 _OTHER_WORDS = {
     "average_pool": "avgpool",
@@ -47,13 +48,21 @@ _OTHER_WORDS = {
 """What other tools call it, lower case and without a rank: ``BatchNorm2d`` is looked up as ``batchnorm``."""
 
 _LONGEST = 60
+_MOST = 500
 
 
 def suggest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that ``word`` was most likely meant to be; ties go to the first in the alphabet."""
     if len(word) > _LONGEST:
         return None
-    names = sorted({name for name in candidates if name != word and len(name) <= _LONGEST})
+    names = frozenset(candidates)
+    return _best(word, names) if len(names) <= _MOST else None
+
+
+@lru_cache(64)
+def _best(word: str, candidates: frozenset[str]) -> str | None:
+    """What was asked before is known: a mistake in a loop is made again and again."""
+    names = sorted(name for name in candidates if name != word and len(name) <= _LONGEST)
     return _same_word(word, names) or _near(word, names) or _longer(word, names)
 
 
@@ -69,7 +78,7 @@ def _near(word: str, names: list[str]) -> str | None:
     allowed = min((len(folded) + 1) // 3, len(folded) - 1)
     for name in names:
         if abs(len(_fold(name)) - len(folded)) <= allowed:
-            distance = _distance(folded, _fold(name))
+            distance = _distance(folded, _fold(name), allowed)
             if distance <= allowed:
                 best, allowed = name, distance - 1
     return best
@@ -84,8 +93,8 @@ def _fold(word: str) -> str:
     return word.lower().replace("_", "").replace("-", "")
 
 
-def _distance(left: str, right: str) -> int:
-    """How many letters to add, drop, change or swap with their neighbour."""
+def _distance(left: str, right: str, allowed: int) -> int:
+    """How many letters to add, drop, change or swap with their neighbour; some number above ``allowed`` if more."""
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
@@ -95,4 +104,6 @@ def _distance(left: str, right: str) -> int:
             if i > 1 and j > 1 and a == right[j - 2] and b == left[i - 2]:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
+        if min(row) > allowed < min(before):
+            break
     return row[-1]

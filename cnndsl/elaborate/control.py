@@ -15,6 +15,7 @@ from cnndsl.elaborate.values import UNKNOWN, show
 from cnndsl.graph import Frame
 from cnndsl.source import Span
 from cnndsl.syntax import tree
+from cnndsl.syntax.limits import FINDINGS
 from cnndsl.trace import Binding, Item, Scope, Trace, Value
 
 
@@ -72,11 +73,15 @@ def _loop(
     start, skipped = session.own_cost(), 0
     traces: list[Trace] = []
     for index in range(trips):
+        faults = session.faults
         budget.step(step.span, REPETITION)
         instance.stack = (*outer, Frame(step.span, index))
         trace = instance.run(step.body, scopes[index] if scopes else scope, flow, gather, own=type(step) is tree.For)
         traces.append(trace)
         flow = trace.after
+        if FINDINGS < session.faults > faults:  # more of them would say the same again
+            instance.stack = outer
+            return _skipped(instance, step, before, gather)
         if index & (index + 1) == 0:
             nodes, steps = session.own_cost()
             cost = (nodes - start[0], steps - start[1])

@@ -131,8 +131,8 @@ def _same_length(part: tree.Expression, context: Context) -> bool:
     """Whether it says that a shape of one axis is equal to the size of that axis."""
     if not isinstance(part, tree.Binary) or part.operator != "==":
         return False
-    sides = context.value(part.left), context.value(part.right)
-    return len({side if isinstance(side, tuple) else (side,) for side in sides}) == 1
+    left, right = context.value(part.left), context.value(part.right)
+    return any(type(size) is int and shape == (size,) for size, shape in ((left, right), (right, left)))
 
 
 def _claim(part: tree.Expression, context: Context) -> str:
@@ -147,6 +147,6 @@ def _claim(part: tree.Expression, context: Context) -> str:
 def _number(value: object) -> str:
     if type(value) is int:
         return f"{value:,}"
-    if isinstance(value, tuple) and value and all(type(size) is int for size in value):
+    if isinstance(value, tuple) and 0 < len(value) <= 8 and all(type(size) is int for size in value):
         return "x".join(map(str, value))
     return show(value)

@@ -39,7 +39,7 @@ class Layout(NamedTuple):
 class Level:
     """A level of the weights path while its steps are executed."""
 
-    __slots__ = ("count", "keys", "labels", "layout", "numbered", "parent", "path", "prefix")
+    __slots__ = ("count", "keys", "labels", "layout", "numbered", "numbers", "parent", "path", "prefix")
 
     def __init__(self, path: str, layout: Layout, numbered: bool, parent: Level | None) -> None:
         self.path = path
@@ -50,6 +50,7 @@ class Level:
         self.count = 0
         self.labels: dict[str, Label] = {}
         self.keys: dict[str, Span] = {}
+        self.numbers: dict[str, int] = {}
 
     def key(self, label: str | None, word: str, weighted: bool, span: Span) -> str | None:
         """The path of a step's weights, None where it has none."""
@@ -64,10 +65,12 @@ class Level:
         return self.prefix + key
 
     def _free(self, word: str, span: Span) -> str:
-        name, number = word, 1
+        number = self.numbers.get(word, 0)
+        name = word if number == 0 else f"{word}_{number + 1}"
         while name in self.keys or name in self.layout.words:
             number += 1
-            name = f"{word}_{number}"
+            name = f"{word}_{number + 1}"
+        self.numbers[word] = number + 1
         self.keys[name] = span
         return name
 

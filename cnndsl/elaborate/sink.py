@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from cnndsl.diagnostics.diagnostic import Diagnostic
-from cnndsl.elaborate.fault import Fault
+from cnndsl.elaborate.fault import Exhausted, Fault
+from cnndsl.source import Span
+from cnndsl.syntax.limits import FINDINGS
+
+
+class Full(Exhausted):
+    """There are so many findings that going on helps nobody."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__("", span)
+        message = f"{FINDINGS} findings; nothing more was looked at"
+        self.diagnostic = Diagnostic("E0110", "note", message, Span(span.source, span.start, span.start))
 
 
 class Sink:
-    """Findings, at most one of a code at a place."""
+    """Findings, at most one of a code at a place and no more than anybody reads."""
 
     def __init__(self) -> None:
         self.findings: list[Diagnostic] = []
@@ -20,6 +31,8 @@ class Sink:
         if place in self._seen:
             return False
         self._seen.add(place)
+        if len(self._seen) == FINDINGS + 1:
+            raise Full(span)
         return True
 
     def add(self, finding: Diagnostic) -> None:

@@ -80,14 +80,15 @@ def convert(parameter: Parameter, value: object) -> object:
     return KINDS[kind](parameter.name, value)
 
 
-def shown(value: object) -> str:
-    """``value`` as the language writes it."""
+def shown(value: object, depth: int = 0) -> str:
+    """``value`` as the language writes it, long texts, long lists and lists deep in lists cut short."""
     if value is None or isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f'"{value}"'
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
     if isinstance(value, tuple):
-        return f"[{', '.join(map(shown, value))}]"
+        items = [shown(item, depth + 1) for item in value[:8]] if depth < 4 else []
+        return f"[{', '.join(items)}{', ' if items else ''}...]" if len(value) > len(items) else f"[{', '.join(items)}]"
     if isinstance(value, int | float):
         return str(value)
     return "a block"
