@@ -99,7 +99,8 @@ class Unflatten(Shaping):
 class Reshape(Shaping):
     """The same values in the same order, under other axes. One of ``sizes`` may be -1, whatever is left.
 
-    The brackets of the list may be left out. The axes are C, C x L or C x H x W by their number; four and more have no letters.
+    The brackets of the list may be left out. The axes are C, C x L or C x H x W by their number; four and more have no
+    letters.
 
     Example:
         >>> reshape([256, 7, 7])  # 12544 -> 256x7x7

@@ -58,8 +58,8 @@ class Network:
     def graph(self) -> networkx.MultiDiGraph[str]:
         """Inputs and operations in the order of the text, blocks opened; see ``cnndsl.graph.opened``.
 
-        A node is called by its dotted name; ``data["step"].path`` are the blocks that it stands in, ``data["shape"]`` is
-        its shape. ``ir`` is the same with the blocks kept closed.
+        A node is called by its dotted name; ``data["step"].path`` are the blocks that it stands in, ``data["shape"]``
+        is its shape. ``ir`` is the same with the blocks kept closed.
         """
         return opened(self.ir)
 

@@ -51,6 +51,9 @@ BODIES = {
     "else": "if false { relu }" + " else if false { relu }" * 5000,
     "labels": "for i in range(99999) { a{i}: relu -> b{i}: relu }",
     "many outputs": "for i in range(9999) { output o{i} }",
+    "mistakes in a loop": "for i in range(9000) { conv(nothing, 1x1) -> linear(3) -> l{i}: other(i) }",
+    "labels that are not there": "for i in range(9000) { l{i}: relu }\nfor i in range(9000) { from m{i} }",
+    "a label again and again": "for i in range(20000) { a: conv(3, 1x1) }",
     "big steps": "conv(10 ** 18, 3x3, padding=10 ** 18)",
     "equal big values": "let a = [0] * 99999 \n" + "repeat 99999 { if a == a { relu } }",
 }
@@ -67,6 +70,12 @@ FILES = {
     + NETWORK.format("b0"),
     "deep names": "".join(f"network n{i} = n{i + 1}\n" for i in range(2000)) + "network n2000 { relu }\n",
     "deep values": "let a0 = [1]\n" + "".join(f"let a{i + 1} = [a{i}, a{i}]\n" for i in range(3000)),
+    "doubling lists": "let a0 = [1, 2]\n"
+    + "".join(f"let a{i + 1} = [a{i}, a{i}]\n" for i in range(100))
+    + NETWORK.format("conv(a100, 1x1)\nexpect output == a100"),
+    "doubling lists as facts": "let a0 = [1, 2]\n"
+    + "".join(f"let a{i + 1} = [a{i}, a{i}]\n" for i in range(100))
+    + NETWORK.format("expect output == a100"),
     "doubling values": "block a(b, c) { relu }\nlet a0 = a\n"
     + "".join(f"let a{i + 1} = a(a{i}, a{i})\n" for i in range(100))
     + NETWORK.format("a100"),
@@ -97,13 +106,28 @@ def test_it_ends(name: str) -> None:
     assert len(errors) <= (100 if name == "circles" else 3), [finding.message for finding in errors]
 
 
+def test_names_of_many_equal_steps_take_linear_time() -> None:
+    start = time.process_time()
+    text = NETWORK.format("first: conv(3, 1x1)\nrepeat 20000 { conv(3, 1x1) }")
+    assert not check(Source("chain.cnn", text), lambda *_: None).findings
+    assert time.process_time() - start < 8
+
+
+def test_mistakes_end_where_nobody_reads_on() -> None:
+    text = NETWORK.format("\n".join(f"conv(nothing{i}, 1x1)" for i in range(2000)))
+    findings = check(Source("hostile.cnn", text), lambda *_: None).findings
+    assert [finding.code for finding in findings] == ["E0201"] * 50 + ["E0110"]
+    assert findings[-1].severity == "note"
+
+
 @pytest.mark.parametrize("name", ["late growth", "comprehension", "doubling instances", "labels", "many networks"])
 def test_it_stays_small(name: str) -> None:
     """As a process: CPU and memory of the worst."""
     program = (
-        "import resource, sys; from cnndsl.compiler import check; from cnndsl.source import Source;"
+        "import re, sys, time; from cnndsl.compiler import check; from cnndsl.source import Source;"
         "check(Source('hostile.cnn', sys.stdin.read()), lambda *_: None);"
-        "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_maxrss, used.ru_utime)"
+        "peak = re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read());"
+        "print(peak[1], time.process_time())"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], input=CASES[name], text=True, capture_output=True, check=True
