@@ -138,14 +138,16 @@ def _sizes(graph: Graph, name: str) -> list[int] | None:
 
 def _node(step: Step, counts: Table) -> Json:
     row = counts[step.graph][step.node.name]
-    inference = row.inference and all(counts[one.outer][one.node.name].inference for one in step.path)
+    around = [counts[one.outer][one.node.name] for one in step.path]
+    inference = row.inference and all(one.inference for one in around)
+    again = any(one.params + one.buffers == 0 for one in around)
     return {
         "name": step.name,
         "op": step.node.kind,
         "inputs": list(step.operands),
         "output": _sizes(step.graph, step.node.name),
-        "params": row.params,
-        "buffers": row.buffers,
+        "params": 0 if again else row.params,
+        "buffers": 0 if again else row.buffers,
         "macs": row.costs.macs,
         "training": not inference,
         "arguments": vars(step.node.operation),

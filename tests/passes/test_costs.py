@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
+from collections.abc import Callable
 from time import process_time
 
-from cnndsl.compiler import check
 from cnndsl.graph import Graph
 from cnndsl.passes.costs import count, totals
 from cnndsl.passes.depth import depth
-from cnndsl.source import Source
+
+Make = Callable[[str], Graph]
 
 
-def graph(text: str) -> Graph:
-    checked = check(Source("a.cnn", dedent(text)), lambda name, source: None)
-    assert checked.findings == []
-    (found,) = checked.networks.values()
-    return found
-
-
-def test_weights_biases_buffers_and_macs() -> None:
+def test_weights_biases_buffers_and_macs(graph: Make) -> None:
     whole = totals(
         graph("""
         network net {
@@ -34,12 +27,12 @@ def test_weights_biases_buffers_and_macs() -> None:
     assert whole.macs == 4 * 36 * 27 + 288
 
 
-def test_a_learned_term_called_bias_is_a_bias() -> None:
+def test_a_learned_term_called_bias_is_a_bias(graph: Make) -> None:
     whole = totals(graph("network net {\n input image: [3, 8, 8]\n weight: scale -> bias: shift\n}"))
     assert (whole.params, whole.params_without_biases) == (6, 3)
 
 
-def test_shared_weights_are_owned_once_and_applied_twice() -> None:
+def test_shared_weights_are_owned_once_and_applied_twice(graph: Make) -> None:
     found = graph("""
         network net {
             input image: [4, 8, 8]
@@ -53,7 +46,7 @@ def test_shared_weights_are_owned_once_and_applied_twice() -> None:
     assert [row.params for row in rows] == [0, 16, 0]
 
 
-def test_heads_for_training_are_owned_but_not_run() -> None:
+def test_heads_for_training_are_owned_but_not_run(graph: Make) -> None:
     found = graph("""
         block head(classes) { global_avgpool -> flatten -> linear(classes, bias=false) }
         network net {
@@ -68,7 +61,7 @@ def test_heads_for_training_are_owned_but_not_run() -> None:
     assert [name for name, row in count(found)[found].items() if not row.inference] == ["side"]
 
 
-def test_equal_instances_are_counted_once() -> None:
+def test_equal_instances_are_counted_once(graph: Make) -> None:
     found = graph("""
         block cell { residual { conv(in.channels, 3x3, padding=1) -> relu } }
         network net {
@@ -81,7 +74,7 @@ def test_equal_instances_are_counted_once() -> None:
     assert depth(found) == 50
 
 
-def test_depth_is_that_of_the_longest_way() -> None:
+def test_depth_is_that_of_the_longest_way(graph: Make) -> None:
     found = graph(
         """
         block two { conv(4, 1x1) -> relu -> conv(4, 1x1) }
@@ -99,7 +92,7 @@ def test_depth_is_that_of_the_longest_way() -> None:
     assert depth(found) == 2 + 4 + 1
 
 
-def test_counting_is_linear_in_the_nodes() -> None:
+def test_counting_is_linear_in_the_nodes(graph: Make) -> None:
     def seconds(repeats: int) -> float:
         found = graph(f"network net {{\n input image: [4, 8, 8]\n repeat {repeats} {{ conv(4, 1x1) -> relu }}\n}}")
         best = []
