@@ -27,8 +27,7 @@ class Program:
     def __init__(self, file: tree.File, findings: Sequence[Diagnostic], read: Read) -> None:
         self.file = file
         self.sink = Sink()
-        for finding in findings:
-            self.sink.add(finding)
+        self.sink.findings.extend(findings)
         self.budget = Budget()
         self.session = networks.session(self.budget, self.sink)
         self.loader = Loader(read, self.budget, self.sink)
