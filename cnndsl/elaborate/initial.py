@@ -9,10 +9,12 @@ from cnndsl.elaborate.arithmetic import is_number
 from cnndsl.elaborate.fault import Fault, did_you_mean, together
 from cnndsl.elaborate.values import UNKNOWN, show
 from cnndsl.graph import Initializer
+from cnndsl.source import Span
 from cnndsl.syntax import tree
 
 if TYPE_CHECKING:
     from cnndsl.elaborate.evaluate import Context
+    from cnndsl.ops.operation import Operation
 
 _KAIMING = {"mode": "fan_in", "nonlinearity": "leaky_relu", "a": 0}
 _REQUIRED = object()
@@ -31,7 +33,7 @@ INITIALIZERS: dict[str, dict[str, object]] = {
 """By name, their arguments with PyTorch's defaults."""
 
 _NONLINEARITIES = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu")
-_WEIGHTS = ("weight", "bias")
+_FAN = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform")
 
 
 def initializer(expression: tree.Expression, context: Context) -> object:
@@ -59,14 +61,16 @@ def collect(step: tree.Init, context: Context) -> Collected:
     faults: list[Fault] = []
     for call in step.calls:
         name = call.callee
-        if ops.find(name.id) is None:
+        operation = ops.find(name.id)
+        if operation is None:
             faults.append(Fault("E0201", f"there is no operation {name.id}", name.span, help=_operations(name.id)))
             continue
         weights: dict[str, Initializer] = {}
         for argument in call.arguments:
             try:
-                weight = _weight(argument, name.id)
+                weight = _weight(argument, operation, name.span)
                 value = initializer(argument.value, context)
+                need_fan(operation, weight, value, argument.value.span)
                 if isinstance(value, Initializer):
                     weights[weight] = value
             except Fault as fault:
@@ -81,13 +85,23 @@ def _operations(name: str) -> tuple[str, ...]:
     return did_you_mean(name, ops.names()) or ("init names operations; it reaches them in every block",)
 
 
-def _weight(argument: tree.Argument, operation: str) -> str:
+def _weight(argument: tree.Argument, operation: type[Operation], place: Span) -> str:
+    known = tuple(operation.initial)
+    if not known:
+        raise Fault("E0303", f"{operation.name} has no weights to start", place)
     if argument.name is None:
         return "weight"
-    if argument.name.id not in _WEIGHTS:
-        help = did_you_mean(argument.name.id, _WEIGHTS) or ("it has weight and bias",)
-        raise Fault("E0303", f"{operation} has no weight called {argument.name.id}", argument.name.span, help=help)
+    if argument.name.id not in known:
+        help = did_you_mean(argument.name.id, known) or (f"it has {' and '.join(known)}",)
+        raise Fault("E0303", f"{operation.name} has no weight called {argument.name.id}", argument.name.span, help=help)
     return argument.name.id
+
+
+def need_fan(operation: type[Operation], weight: str, value: object, place: Span) -> None:
+    """Raise a fault where an initializer counts the fan of a weight that has none."""
+    if isinstance(value, Initializer) and value.name in _FAN and not operation.initial[weight]:
+        why = f"{value.name} counts the inputs of a matrix, and the {weight} of {operation.name} is none"
+        raise Fault("E0302", why, place, help=("`normal`, `uniform` or a number fits",))
 
 
 def _unknown(name: tree.Name) -> Fault:
@@ -118,6 +132,9 @@ def _build(call: tree.Call, context: Context) -> object:
         raise Fault("E0304", f"{name} needs {missing[0]}", call.span)
     if UNKNOWN in values.values():
         return UNKNOWN
+    low, high = (values.get(key, parameters.get(key, 0)) for key in "ab")
+    if "b" in parameters and low > high:  # type: ignore[operator]
+        raise Fault("E0302", f"{name} goes from a = {show(low)} to b = {show(high)}", call.span)
     return Initializer(name, tuple((key, values[key]) for key in parameters if key in values))
 
 
@@ -131,3 +148,5 @@ def _check(name: str, key: str, value: object, expression: tree.Expression) -> N
             raise Fault("E0302", why, expression.span, help=did_you_mean(str(value), words))
     elif not is_number(value):
         raise Fault("E0301", f"{key} of {name} is {show(value)}; it must be a number", expression.span)
+    elif key == "std" and value < 0:  # type: ignore[operator]
+        raise Fault("E0302", f"std of {name} is {show(value)}; it must be at least 0", expression.span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnndsl import ops
 from cnndsl.elaborate.arguments import bind, require_all
 from cnndsl.elaborate.fault import Fault
+from cnndsl.elaborate.initial import need_fan
 from cnndsl.elaborate.instance import Instance, Size
 from cnndsl.elaborate.instances import Arguments, instantiate, unfold
 from cnndsl.elaborate.origins import misfit_fault
@@ -119,8 +120,10 @@ def _complete_operation(
     except Misfit as misfit:
         instance.session.report(misfit_fault(instance, misfit, arguments, operands, call), instance.stack)
     if init is not None and isinstance(init.value, Initializer):
-        if not prepared.size.weighted:
+        if "weight" not in operation.initial:
             raise Fault("E0303", f"{operation.name} has no weights to start", call.callee.span)
+        written = [argument.span for argument in call.arguments if argument.name and argument.name.id == "init"]
+        need_fan(operation, "weight", init.value, written[0] if written else call.span)
         prepared.inits = (("weight", init.value),)
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from cnndsl.ops.arguments import Approximation, Axis, Positive
 from cnndsl.ops.axes import locate
-from cnndsl.ops.operation import Costs, Kept, Misfit, Operation, Weight
+from cnndsl.ops.operation import SLOPE, Costs, Kept, Misfit, Operation, Weight
 from cnndsl.shape import Shape
 
 
@@ -70,6 +70,7 @@ class Prelu(Activation):
     """
 
     name = "prelu"
+    initial = SLOPE
 
     num_parameters: Positive = 1
 

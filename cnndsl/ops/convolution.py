@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Padding, PaddingMode, Pair, Positive, Single, SinglePadding
-from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
 from cnndsl.shape import Shape
 
 
@@ -26,6 +26,7 @@ class Conv(Operation):
 
     name = "conv"
     keeps = "input"
+    initial = MATRIX
     axes: ClassVar[str] = "CHW"
     """The axes of its input."""
 

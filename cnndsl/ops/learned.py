@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from cnndsl.ops.arguments import Number, Positive
-from cnndsl.ops.operation import Costs, Kept, Misfit, Operation, Weight
+from cnndsl.ops.operation import SLOPE, Costs, Kept, Misfit, Operation, Weight
 from cnndsl.ops.windows import need_rank
 from cnndsl.shape import Shape
 
@@ -20,6 +20,7 @@ class Scale(Operation):
     """
 
     name = "scale"
+    initial = SLOPE
     keeps: ClassVar[Kept] = "input"
     elementwise = True
 

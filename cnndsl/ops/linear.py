@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnndsl.ops.arguments import Positive
-from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
 from cnndsl.ops.windows import need_size
 from cnndsl.shape import SPATIAL, Shape
 
@@ -19,6 +19,7 @@ class Linear(Operation):
 
     name = "linear"
     keeps = "input"
+    initial = MATRIX
 
     out_features: Positive
     bias: bool = True

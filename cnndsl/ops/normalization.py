@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnndsl.ops.arguments import Positive
-from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import FACTORS, Costs, Misfit, Operation, Weight
 from cnndsl.ops.windows import need_map, need_size
 from cnndsl.shape import Shape
 
@@ -21,6 +21,7 @@ class BatchNorm(Operation):
 
     name = "bn"
     keeps = "input"
+    initial = FACTORS
 
     eps: float = 1e-5
     momentum: float | None = 0.1
@@ -59,6 +60,7 @@ class LayerNorm(Operation):
 
     name = "layer_norm"
     keeps = "input"
+    initial = FACTORS
 
     eps: float = 1e-5
     elementwise_affine: bool = True
@@ -102,6 +104,7 @@ class GroupNorm(Operation):
 
     name = "group_norm"
     keeps = "input"
+    initial = FACTORS
 
     num_groups: Positive
     eps: float = 1e-5
@@ -138,6 +141,7 @@ class InstanceNorm(Operation):
 
     name = "instance_norm"
     keeps = "input"
+    initial = FACTORS
 
     eps: float = 1e-5
     momentum: float = 0.1

@@ -23,6 +23,8 @@ E0412 a statistic over a single value
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, dataclass_transform
 
 from cnndsl.shape import Shape
@@ -74,6 +76,10 @@ class Costs(NamedTuple):
     elementwise: int = 0
 
 
+MATRIX: Mapping[str, bool] = MappingProxyType({"weight": True, "bias": False})
+FACTORS: Mapping[str, bool] = MappingProxyType({"weight": False, "bias": False})
+SLOPE: Mapping[str, bool] = MappingProxyType({"weight": False})
+
 REQUIRED: Any = type("Required", (), {"__repr__": lambda _: "REQUIRED"})()
 
 
@@ -105,6 +111,8 @@ class Operation:
     """What the backward pass needs of the flow."""
     view: ClassVar[bool] = False
     """Whether the result may share the storage of the operand."""
+    initial: ClassVar[Mapping[str, bool]] = MappingProxyType({})
+    """The weights whose start can be said, and whether each has a fan, as a matrix has."""
     variadic: ClassVar[str] = ""
     """The list that may be written without its brackets: ``permute(2, 3, 1)``, as PyTorch allows."""
     elementwise: ClassVar[bool] = False

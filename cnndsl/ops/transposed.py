@@ -8,7 +8,7 @@ from typing import ClassVar
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Margin, Pair, Positive, Single, SingleMargin
 from cnndsl.ops.convolution import check_groups
-from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
 from cnndsl.shape import Shape
 
 
@@ -25,6 +25,7 @@ class ConvTranspose(Operation):
 
     name = "conv_transpose"
     keeps = "input"
+    initial = MATRIX
     axes: ClassVar[str] = "CHW"
     """The axes of its input."""
 
