@@ -10,6 +10,7 @@ from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.elements import build
 from cnndsl.backends.torch.joins import Joins
 from cnndsl.backends.torch.keys import access, is_attribute, registration, segment
+from cnndsl.backends.torch.layout import top
 from cnndsl.backends.torch.outputs import Outputs
 from cnndsl.backends.torch.places import channels_after, flow_shapes, inside, items_at
 from cnndsl.backends.torch.plan import optional
@@ -102,9 +103,10 @@ class Body(Writing):
         if text is None:
             raise TypeError(found[0].node.name)
         others = [self.text_of(worlds, [use.node.operands[n] for use in found]) for n in self._others(found)]
+        text = text.replace("{module}", module or "")
         if not flow.variable and not self._nests(flow, text, light):
             flow = self.keep(flow)
-        written = fill(text.replace("{module}", module or ""), [flow.text, *others])
+        written = fill(text, [flow.text, *others])
         hint = word_of(step.label, found[0].node.module) or found[0].node.kind
         if found[0].node.graph is not None and found[0].node.graph.several:
             return self.settle(worlds, items, self.declared.unpacked(found, Flow(written, made.channels), hint), hint)
@@ -114,7 +116,7 @@ class Body(Writing):
         return range(1, len(found[0].node.operands))
 
     def _nests(self, flow: Flow, text: str, light: bool) -> bool:
-        if "{0}" not in text or len(flow.text) + len(text) > 72:
+        if "{0}" not in text or len(flow.text) + len(text) > (60 if " " in top(flow.text + text) else 72):
             return False
         return light or self.nesting
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cnndsl.backends.torch.code import Code, World, all_same, combine, constant, literal, substitute
 from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.expressions import NOWHERE, write
-from cnndsl.backends.torch.layout import top
+from cnndsl.backends.torch.layout import split, top
 from cnndsl.backends.torch.liveness import writable
 from cnndsl.backends.torch.plan import ModuleClass, Parameter
 from cnndsl.backends.torch.spelling import spell
@@ -93,11 +93,14 @@ def _started(context: Context, found: Sequence[Use], text: str) -> str:
     """The constructor of a parameter with the constant that the call starts it with."""
     starts = [use.node.inits[0][1] if use.node.inits else None for use in found]
     values = [dict(start.arguments).get("val") for start in starts if start is not None and start.name == "constant"]
-    if len(values) < len(found):
+    numbers = [float(value) for value in values if isinstance(value, (int, float))]
+    if len(numbers) < len(found):
         return text
-    value = context.resolve([use.world for use in found], values, [None], "init_value").text
-    sizes = text.partition("(")[2].partition("(")[2].rstrip(")")
-    return f"nn.Parameter(torch.full(({sizes}{'' if ', ' in sizes else ','}), {value}))"
+    sizes = text.partition("(")[2].partition("(")[2][:-2]
+    if all_same(numbers) and numbers[0] in (0, 1):
+        return f"nn.Parameter(torch.{'ones' if numbers[0] else 'zeros'}({sizes}))"
+    value = context.resolve([use.world for use in found], numbers, [None], "init_value").text
+    return f"nn.Parameter(torch.full(({sizes}{'' if len(split(sizes)) > 1 else ','}), {value}))"
 
 
 def distinct(found: Sequence[Use]) -> list[Use]:

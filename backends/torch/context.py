@@ -49,6 +49,7 @@ class Context:
         self.classes = classes
         self.unrolled = unrolled
         self.kept = kept
+        self.flat = False
         self.closed: dict[str, Code] = {}
         self.roots = [World(graph, graph.trace) for graph in owner.graphs if graph.trace is not None]
         self.frames: list[dict[str, tuple[Code, Code]]] = [{}]

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from cnndsl.backends.torch.body import Body
 
 
+LONG = 56
+"""Characters of summands that still read well in one line."""
+
+
 class Joins:
     """Writes joins into a body."""
 
@@ -149,6 +153,8 @@ class Joins:
         if not found:
             return body.settle(worlds, items, branches[0], label)
         channels = self._join_channels(worlds, items, found[0].node.kind, branches)
+        if found[0].node.kind != "concat" and sum(len(branch.text) for branch in branches) > LONG:
+            branches = self._kept(branches)
         texts = [branch.text for branch in branches]
         first = [(use.world.graph, use.node.operands[0]) for use in found]
         safe = all(writable(graph, value) for graph, value in first)
@@ -163,6 +169,19 @@ class Joins:
         made = call(body.context, found, branches[0].channels)
         text = fill((made.function or "").replace("{*}", ", ".join(texts)), texts)
         return body.settle(worlds, items, Flow(text, channels), label)
+
+    def _kept(self, branches: Sequence[Flow]) -> list[Flow]:
+        """Branches as variables, where together they would not read well in one line."""
+        body = self.body
+        out: list[Flow] = []
+        with ExitStack() as held:
+            for branch in branches:
+                held.enter_context(body.holding(branch))
+            for branch in branches:
+                with body.writing(body.fresh("branch"), nesting=False):
+                    out.append(body.keep(branch))
+                held.enter_context(body.holding(out[-1]))
+        return out
 
     def _join_channels(
         self, worlds: Sequence[World], items: Sequence[Item], kind: str, branches: Sequence[Flow]

@@ -20,6 +20,8 @@ def wrap(line: str, indent: int) -> list[str]:
     inner = " " * (indent + 4) + body
     collection = head[-1] != "(" or not (head[-2:-1].isalnum() or head[-2:-1] in "_)]")
     parts = split(body)
+    if collection and head[-1] == "(" and "," not in top(body):
+        return [" " * indent + head, *wrap(body, indent + 4), " " * indent + tail]
     if (len(inner) <= WIDTH and not (collection and len(parts) > 1)) or " for " in top(body):
         rows = [inner] if len(inner) <= WIDTH else _comprehension(body, indent + 4)
     else:

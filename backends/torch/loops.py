@@ -55,8 +55,10 @@ def written_out(context: Context, loop: Passes, short: bool) -> bool:
     """Whether to write a loop out: where it must be, or where it is short and nothing speaks for keeping it."""
     start = loop.step.span.start
     if not all_same(loop.trips):
+        if start in context.unrolled:
+            raise CannotShare(context.loops[-1] if context.loops else None)
         return False
-    return start in context.unrolled or (short and start not in context.kept)
+    return context.flat or start in context.unrolled or (short and start not in context.kept)
 
 
 LONG = 3

@@ -35,6 +35,7 @@ class File:
         }
         self.doc = doc
         self.apart: list[tree.Definition] = []
+        self.flat: list[tree.Definition] = []
         self.unrolled: dict[int, set[int]] = {}
         self.kept: dict[int, set[int]] = {}
 
@@ -57,6 +58,7 @@ class File:
         for one in classes:
             key = id(one.definition)
             context = Context(one, of, self.unrolled.setdefault(key, set()), self.kept.setdefault(key, set()))
+            context.flat = one.definition in self.flat
             context.around = list(self.networks)
             try:
                 made = draft(context)
@@ -86,7 +88,7 @@ class File:
                 raise _Again
 
     def _divide(self, one: ModuleClass, reason: CannotShare) -> None:
-        """Say less at once: write a loop out, then give every instance a class of its own."""
+        """Say less at once: write a loop out, give every instance a class of its own, write all loops out."""
         done = self.unrolled[id(one.definition)]
         if reason.loop is not None and reason.loop.span.start not in done:
             done.add(reason.loop.span.start)
@@ -94,6 +96,8 @@ class File:
             self.free = {network: {} for network in self.networks}
         elif one.definition not in self.apart:
             self.apart.append(one.definition)
+        elif one.definition not in self.flat:
+            self.flat.append(one.definition)
         else:
             raise reason
         raise _Again

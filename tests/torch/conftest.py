@@ -33,6 +33,12 @@ class Program:
         assert not [f.message for f in self.checked.findings if f.severity == "error"]
         self.networks = list(self.checked.networks.values())
 
+    @classmethod
+    def valid(cls, text: str) -> Program | None:
+        """The program, None where it has mistakes."""
+        findings = check(Source("program.cnn", text), lambda *_: None).findings
+        return None if any(finding.severity == "error" for finding in findings) else cls(text)
+
     def text(self, networks: Sequence[Graph] | None = None) -> str:
         """The PyTorch source of some networks, or of all."""
         return generate(self.networks if networks is None else networks, self.checked.file.doc)

@@ -14,17 +14,16 @@ class BLK(nn.Sequential):
 
 
 class Odd(nn.Module):
-    def __init__(self, self_2: int = 3) -> None:
+    def __init__(self, self_: int = 3) -> None:
         super().__init__()
         self.nn = BLK(3, 4)
         self.torch = BLK(4, 8, lambda_=3)
-        self.x = nn.Conv2d(8, self_2, 1)
+        self.x = nn.Conv2d(8, self_, 1)
         self.F = nn.ReLU(inplace=True)
         self._modules["type"] = nn.ReLU()
-        self.in_channels = nn.BatchNorm2d(self_2)
-        self.gamma = nn.Parameter(torch.ones(self_2, 1, 1))
-        self.delta = nn.Parameter(torch.zeros(self_2, 1, 1))
-        nn.init.constant_(self.gamma, 1e-06)
+        self.in_channels = nn.BatchNorm2d(self_)
+        self.gamma = nn.Parameter(torch.full((self_, 1, 1), 1e-06))
+        self.delta = nn.Parameter(torch.zeros(self_, 1, 1))
 
     def forward(self, forward: Tensor) -> Tensor:
         x = self.nn(forward)
@@ -39,5 +38,5 @@ class Odd(nn.Module):
         return x * 0.5
 
 
-def odd(self: int = 3) -> Odd:
-    return Odd(self_2=self)
+def odd(self_: int = 3) -> Odd:
+    return Odd(self_=self_)
