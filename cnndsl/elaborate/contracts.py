@@ -71,8 +71,8 @@ def _declared(instance: Instance, step: tree.Input, scope: Scope) -> Shape | Non
 def _match(instance: Instance, step: tree.Input, shape: Shape | None, scope: Scope) -> None:
     """A network that is applied as a block: its symbols get the sizes of what flows in."""
     if shape is not None and shape.rank != len(step.axes):
-        why = f"{instance.graph.name} takes {len(step.axes)} axes, and its input here is {shape}"
-        raise Fault("E0402", why, _caller(instance, step.span), labels=(Because(step.span, "declared here"),))
+        why = f"{instance.graph.name} takes {len(step.axes)} ax{"i" if len(step.axes) == 1 else "e"}s, and its input here is {shape}"
+        raise Fault("E0411", why, _caller(instance, step.span), labels=(Because(step.span, "declared here"),))
     for index, axis in enumerate(step.axes):
         size = shape.sizes[index] if shape is not None else UNKNOWN
         if axis.symbol is not None:
@@ -84,7 +84,7 @@ def _match(instance: Instance, step: tree.Input, shape: Shape | None, scope: Sco
         if UNKNOWN not in (declared, size) and declared != size and shape is not None:
             letter = shape.axes[index] if shape.axes[index] != "?" else f"axis {index}"
             why = f"{instance.graph.name} takes {letter} = {show(declared)}, and its input here is {shape}"
-            raise Fault("E0402", why, _caller(instance, step.span), labels=(Because(axis.span, "declared here"),))
+            raise Fault("E0405", why, _caller(instance, step.span), labels=(Because(axis.span, "declared here"),))
 
 
 def _caller(instance: Instance, otherwise: Span) -> Span:

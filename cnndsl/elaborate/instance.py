@@ -176,6 +176,7 @@ class Instance:
                 raise
             except Fault as fault:
                 session.report(fault, self.stack)
+                self.uncertain = self.uncertain or type(step) in (tree.For, tree.Repeat, tree.If)
                 kept = type(step) in DECLARATIONS and type(step) is not tree.Require
                 item = Item(step, value, value if kept else None)
             items.append(item)

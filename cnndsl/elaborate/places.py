@@ -79,16 +79,19 @@ def _reach(instance: Instance, found: Label, path: str, span: Span, rest: list[P
                 raise Fault("E0202", f"{path} has no label {word}", place, help=help)
             found, path = inner, f"{path}.{word}"
             continue
-        return _output(found, path, word, place, last=index == len(rest) - 1)
+        return _output(instance, found, path, word, place, last=index == len(rest) - 1)
     if found.open:
         raise Fault("E0202", f"{path} is not computed yet: a value can only be used after its step", span)
     return found.value
 
 
-def _output(found: Label, path: str, word: str, place: Span, last: bool) -> Value | None:
+def _output(instance: Instance, found: Label, path: str, word: str, place: Span, last: bool) -> Value | None:
     if found.value is None:
         return None
     names = [output.name for output in found.graph.outputs] if found.graph is not None else []
+    size = instance.session.sizes.get(found.graph) if found.graph is not None else None
+    if word not in names and size is not None and not size.sound:
+        return None
     if word in names:
         if last:
             return Value(found.value.node, word)

@@ -102,6 +102,7 @@ def _complete_operation(
     given = {name: argument for name, argument in arguments.items() if name in operation.signature}
     if any(argument.value is UNKNOWN for argument in given.values()):
         return
+    startable = "weight" in operation.initial
     try:
         made = ops.bind(operation, {name: argument.value for name, argument in given.items()})
         prepared.operation = made
@@ -116,11 +117,14 @@ def _complete_operation(
         prepared.size = Size(1, True)
         if len(known) == len(shapes):
             prepared.shape = made.infer(*known)
-            prepared.size = Size(1, bool(made.weights(*known)))
+            weights = made.weights(*known)
+            prepared.size = Size(1, bool(weights))
+            if not any(weight.name in ("weight", "") for weight in weights):
+                startable = False
     except Misfit as misfit:
         instance.session.report(misfit_fault(instance, misfit, arguments, operands, call), instance.stack)
     if init is not None and isinstance(init.value, Initializer):
-        if "weight" not in operation.initial:
+        if not startable:
             raise Fault("E0303", f"{operation.name} has no weights to start", call.callee.span)
         written = [argument.span for argument in call.arguments if argument.name and argument.name.id == "init"]
         need_fan(operation, "weight", init.value, written[0] if written else call.span)
