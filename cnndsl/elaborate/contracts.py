@@ -71,7 +71,8 @@ def _declared(instance: Instance, step: tree.Input, scope: Scope) -> Shape | Non
 def _match(instance: Instance, step: tree.Input, shape: Shape | None, scope: Scope) -> None:
     """A network that is applied as a block: its symbols get the sizes of what flows in."""
     if shape is not None and shape.rank != len(step.axes):
-        why = f"{instance.graph.name} takes {len(step.axes)} ax{"i" if len(step.axes) == 1 else "e"}s, and its input here is {shape}"
+        axes = f"{len(step.axes)} axes" if len(step.axes) > 1 else "one axis"
+        why = f"{instance.graph.name} takes {axes}, and its input here is {shape}"
         raise Fault("E0411", why, _caller(instance, step.span), labels=(Because(step.span, "declared here"),))
     for index, axis in enumerate(step.axes):
         size = shape.sizes[index] if shape is not None else UNKNOWN
