@@ -1,4 +1,4 @@
-"""What the compiler says of a text, from findings to source; as a script, a digest of that for damaged bundled files."""
+"""What the compiler says of a text, findings to source; as a script, a digest of that for damaged bundled files."""
 
 from __future__ import annotations
 
