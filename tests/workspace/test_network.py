@@ -86,3 +86,10 @@ def test_the_package_offers_what_it_says() -> None:
         assert getattr(cnndsl, name)
     with pytest.raises(AttributeError, match="has no attribute 'lode'"):
         cnndsl.lode  # noqa: B018
+
+
+def test_the_page_is_true() -> None:
+    import doctest
+
+    page = Path(__file__).parents[2] / "docs" / "python.md"
+    assert doctest.testfile(str(page), module_relative=False).failed == 0
