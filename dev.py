@@ -73,7 +73,9 @@ def prepare_tests(environment: Environment) -> None:
 def test(environment: Environment) -> None:
     """The test suite."""
     prepare_tests(environment)
-    environment.run("python", "-m", "pytest", "-n", "auto", "--cov", "--cov-report=term:skip-covered")
+    workers = str(min(4, os.cpu_count() or 1))  # each may hold a VGG and its gradients, some 2 GB
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    environment.run("python", "-m", "pytest", "-n", workers, "--cov", "--cov-report=term:skip-covered")
 
 
 def lint(environment: Environment) -> None:
