@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 
 from cnndsl.cli.failure import Failure
 
@@ -15,6 +15,8 @@ from cnndsl.cli.failure import Failure
 def main(words: Sequence[str] | None = None) -> int:
     """Run ``cnn`` with these words; returns the exit status."""
     gc.disable()  # a short life: what is left over is small, and looking for it is half the time
+    sys.stdout = sys.stdout or StringIO()  # who closes it wants no output
+    sys.stderr = sys.stderr or StringIO()
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name need not be text, nor a terminal know Unicode
     try:

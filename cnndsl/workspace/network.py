@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -94,12 +95,12 @@ class Network:
         return build(self.source(), identifier(self.name))
 
 
-def load(target: str) -> dict[str, Network]:
+def load(target: str | os.PathLike[str]) -> dict[str, Network]:
     """The networks of a file by name; of a bundled name or ``file.cnn:network``, that one.
 
     Networks that need arguments are left out unless named. Raises ``CnnError`` where the program has errors.
     """
-    place, problem = find(target)
+    place, problem = find(os.fspath(target))
     if problem is not None:
         raise CnnError([problem])
     return _networks(place, {}, {})

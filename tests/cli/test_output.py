@@ -175,3 +175,11 @@ def test_operations_are_listed_with_their_signatures(cnn: Cnn) -> None:
     assert {line.split("(")[0].split()[0] for line in out.splitlines() if line.startswith("  ") and line[2] != " "} == {
         *ops.names()
     }
+
+
+def test_closed_outputs_are_no_failure(folder: Path) -> None:
+    for stream in (1, 2):
+        start = "import sys; from cnndsl.cli.main import main; sys.exit(main())"
+        program = f'"{sys.executable}" -c "{start}" compile tower.cnn {stream}>&-'
+        done = subprocess.run(["sh", "-c", program], cwd=folder, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")

@@ -25,6 +25,12 @@ def test_a_file_gives_its_networks(tmp_path: Path) -> None:
     assert list(cnndsl.load(f"{path}:two")) == ["two"]
 
 
+def test_a_path_will_do(tmp_path: Path) -> None:
+    path = tmp_path / "one.cnn"
+    path.write_text("network one { input image: [3, H=8, W=8]\n relu }\n", encoding="utf-8")
+    assert list(cnndsl.load(path)) == ["one"]
+
+
 def test_graph_and_shapes(resnet: cnndsl.Network) -> None:
     assert isinstance(resnet.graph, networkx.MultiDiGraph)
     assert networkx.is_directed_acyclic_graph(resnet.graph)
