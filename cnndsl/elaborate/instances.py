@@ -6,7 +6,7 @@ from cnndsl.elaborate.arguments import bind, require_all
 from cnndsl.elaborate.budget import INSTANCE
 from cnndsl.elaborate.evaluate import Context
 from cnndsl.elaborate.fault import Exhausted, Fault
-from cnndsl.elaborate.instance import Call, Instance, Session, Size
+from cnndsl.elaborate.instance import DECLARATIONS, Call, Instance, Session, Size
 from cnndsl.elaborate.signatures import Formal, find_block, own_formals, signature
 from cnndsl.elaborate.values import UNKNOWN, BlockValue, Count, TooDeep, frozen
 from cnndsl.graph import Frame, Graph, Node, Output
@@ -149,6 +149,8 @@ def finish(instance: Instance, flow: Value | None) -> None:
     if body is None:
         return
     faults = instance.session.faults
+    if graph.definition.keyword == "network":
+        _need_input(instance, graph.definition, body)
     graph.trace = instance.run(body, graph.scope, flow, own=True)
     instance.sound = instance.sound and instance.session.faults == faults
     last = graph.trace.after
@@ -159,6 +161,17 @@ def finish(instance: Instance, flow: Value | None) -> None:
     if last is not None and (not active or (is_block and all(output.value != last for output in active))):
         graph.outputs = (*graph.outputs, Output("output", last, False))
     instance.session.sizes[graph] = Size(instance.operations, instance.weighted, instance.sound)
+
+
+def _need_input(instance: Instance, definition: tree.Definition, body: tree.Body) -> None:
+    """Report a network whose steps have nothing to work on."""
+    steps = [step for line in body.lines for step in line.steps]
+    first = next((step for step in steps if type(step) is tree.Input or type(step) not in DECLARATIONS), None)
+    if type(first) is not tree.Input:
+        late = any(type(step) is tree.Input for step in steps)
+        why = f"nothing flows here yet: the input of {definition.name.id} {'comes later' if late else 'is missing'}"
+        place = first.span if first is not None else definition.name.span
+        instance.session.report(Fault("E0605", why, place, help=("`input image: [3, H=224, W=224]` comes first",)))
 
 
 def _bind_inputs(
