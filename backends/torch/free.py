@@ -1,7 +1,7 @@
 """Which parameters of a network its function takes: numbers that reach operations as they are.
 
 Everything else is fixed when the network is compiled. A parameter that passes the reading of the text is tried: the
-network is elaborated with another value of it, and its class must serve both.
+network is elaborated with other values of it, and its class must serve all of them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from cnndsl.graph import Graph
 from cnndsl.syntax import tree
 
 
-def free_parameters(network: Graph) -> dict[str, Graph]:
-    """By name, the network at another value."""
-    out: dict[str, Graph] = {}
+def free_parameters(network: Graph) -> dict[str, list[Graph]]:
+    """By name, the network at other values: two where both are legal, as one may hide behind a rounding."""
+    out: dict[str, list[Graph]] = {}
     for parameter in network.definition.parameters:
         name = parameter.name.id
         value = network.arguments.get(name)
@@ -21,10 +21,10 @@ def free_parameters(network: Graph) -> dict[str, Graph]:
             continue
         if not verbatim(network, name, set()) or network.rebuild is None:
             continue
-        others: tuple[object, ...] = (value + 1, value * 2) if isinstance(value, int) else (value / 2, value * 2)
-        variant = next((built for other in others if (built := network.rebuild({name: other}))), None)
-        if variant is not None:
-            out[name] = variant
+        others: tuple[object, ...] = (value * 2, value + 1) if isinstance(value, int) else (value / 2, value * 2)
+        variants = [built for other in others if (built := network.rebuild({name: other}))]
+        if variants:
+            out[name] = variants
     return out
 
 

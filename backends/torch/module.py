@@ -30,7 +30,7 @@ class File:
         outliner = Outliner()
         self.networks = [outliner.graph(network) for network in networks]
         self.free = {
-            network: {name: outliner.graph(variant) for name, variant in free_parameters(network).items()}
+            network: {name: list(map(outliner.graph, found)) for name, found in free_parameters(network).items()}
             for network in self.networks
         }
         self.doc = doc
@@ -48,7 +48,7 @@ class File:
                 continue
 
     def _attempt(self) -> str:
-        variants = [variant for free in self.free.values() for variant in free.values()]
+        variants = [variant for free in self.free.values() for found in free.values() for variant in found]
         classes = group([*self.networks, *variants], self.apart)
         of = {graph: one for one in classes for graph in one.graphs}
         name_classes(classes, [identifier(network.name) for network in self.networks])
@@ -80,12 +80,13 @@ class File:
 
     def _settle(self, network: Graph, of: dict[Graph, ModuleClass]) -> None:
         """Give up parameters of the function that do more than reach operations."""
-        for name, variant in self.free[network].items():
-            shared = of[variant] is of[network]
-            changing = [p for p in of[network].parameters if not same(p.values[network], p.values.get(variant))]
-            if not shared or [p.source for p in changing] != [name]:
-                del self.free[network][name]
-                raise _Again
+        own = of[network]
+        for name, variants in self.free[network].items():
+            for variant in variants:
+                changing = [p.source for p in own.parameters if not same(p.values[network], p.values.get(variant))]
+                if of[variant] is not own or changing != [name]:
+                    del self.free[network][name]
+                    raise _Again
 
     def _divide(self, one: ModuleClass, reason: CannotShare) -> None:
         """Say less at once: write a loop out, give every instance a class of its own, write all loops out."""
