@@ -73,9 +73,10 @@ def _operation(context: Context, found: Sequence[Use], flow: Code | None) -> Cal
     operation = found[0].node.operation
     if operation is None:
         raise TypeError(found[0].node.name)
-    made = spell(operation, _Fields(context, found, flow, forward=False))
+    fields = _Fields(context, found, flow, forward=False)
+    made = spell(operation, fields)
     used = spell(operation, _Fields(context, found, flow, forward=True))
-    if any(_other(context, use, found, flow) != (made.module, used.call, used.function) for use in distinct(found)):
+    if not all_same([_form(use, fields) for use in distinct(found)]):
         raise CannotShare(context.loops[-1] if context.loops else None)
     if made.support:
         context.supports[made.support] = None
@@ -108,16 +109,38 @@ def distinct(found: Sequence[Use]) -> list[Use]:
     return list({(use.node.operation, shapes_of(use)): use for use in found}.values())
 
 
-def _other(
-    context: Context, use: Use, found: Sequence[Use], flow: Code | None
-) -> tuple[str | None, str | None, str | None]:
-    """The texts, had this use been taken as the example for all."""
-    ordered = [use, *(other for other in found if other is not use)]
+def _form(use: Use, fields: _Fields) -> tuple[str | None, ...]:
+    """The texts of one use without its numbers: what must be the same for all that share a line."""
     if use.node.operation is None:
         raise TypeError(use.node.name)
-    made = spell(use.node.operation, _Fields(context, ordered, flow, forward=False))
-    used = spell(use.node.operation, _Fields(context, ordered, flow, forward=True))
-    return made.module, used.call, used.function
+    made = spell(use.node.operation, _Blanks(use, fields))
+    return made.module, made.call, made.function
+
+
+class _Blanks:
+    """A ``Say`` that gives the name of a field for its value."""
+
+    def __init__(self, use: Use, fields: _Fields) -> None:
+        self.use = use
+        self.fields = fields
+        self.shapes = shapes_of(use)
+        self.inplace = fields.inplace
+
+    def __call__(self, field: str) -> str:
+        """The field."""
+        return f"<{field}>"
+
+    def items(self, field: str) -> list[str]:
+        """The field, once for each element."""
+        return [f"<{field}>"] * len(getattr(self.use.node.operation, field))
+
+    def default(self, field: str) -> bool:
+        """Whether it is not written."""
+        return self.fields.default(field)
+
+    def size(self, axis: int) -> str:
+        """The axis."""
+        return f"<{axis}>"
 
 
 class _Fields:
@@ -129,6 +152,7 @@ class _Fields:
         self.flow = flow
         self.forward = forward
         self.shapes = shapes_of(found[0])
+        self.defaults: dict[str, bool] = {}
         self.inplace = all(writable(use.world.graph, use.node.operands[0]) for use in found)
 
     def _values(self, field: str) -> list[Any]:
@@ -136,6 +160,11 @@ class _Fields:
 
     def default(self, field: str) -> bool:
         """Whether it is the operation's default at every use."""
+        if field not in self.defaults:
+            self.defaults[field] = self._default(field)
+        return self.defaults[field]
+
+    def _default(self, field: str) -> bool:
         if self._named(field) is not None:
             return False
         operation = self.found[0].node.operation

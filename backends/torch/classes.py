@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 from cnndsl.backends.torch.body import Body
 from cnndsl.backends.torch.context import CannotShare, Context, identifier
@@ -35,7 +36,8 @@ class Draft:
 def draft(context: Context) -> Draft:
     """Write the bodies of a class."""
     named = {pair for graph in context.owner.graphs for pair in referenced(graph)}
-    if pure(context.roots, named, top=True) and (context.owner.definition.keyword == "block" or unlabelled(context)):
+    chain = len(context.owner.graphs[0].inputs) == 1 and pure(context.roots, named, top=True)
+    if chain and (context.owner.definition.keyword == "block" or unlabelled(context)):
         return _sequential(context)
     return _module(context, named)
 
@@ -107,8 +109,17 @@ def _last(graph: Graph) -> Value | None:
     return graph.trace.after if graph.trace is not None else None
 
 
-def referenced(graph: Graph) -> set[tuple[Graph, Value]]:
+def referenced(graph: Graph) -> frozenset[tuple[Graph, Value]]:
     """Values that a later step asks for by name."""
+    if graph not in _referenced:
+        _referenced[graph] = frozenset(_asked(graph))
+    return _referenced[graph]
+
+
+_referenced: WeakKeyDictionary[Graph, frozenset[tuple[Graph, Value]]] = WeakKeyDictionary()
+
+
+def _asked(graph: Graph) -> set[tuple[Graph, Value]]:
     out: set[tuple[Graph, Value]] = set()
 
     def visit(trace: Trace) -> None:

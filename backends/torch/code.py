@@ -39,21 +39,24 @@ class World:
 class Code:
     """A Python expression and what it is worth in each world."""
 
-    __slots__ = ("expression", "values")
+    __slots__ = ("expression", "literal", "values")
 
     def __init__(self, expression: tree.Expression, values: Mapping[World, Any]) -> None:
         self.expression = expression
         self.values = values
+        self.literal = not any(True for _ in names(expression))
+        """Whether it mentions no name: worth the same everywhere."""
 
     def at(self, world: World) -> Any:
         """The value in ``world``: there, around it, or throughout the instance that it belongs to."""
+        if self.literal:
+            return next(iter(self.values.values()))
         place: World | None = world
         while place is not None:
             if place in self.values:
                 return self.values[place]
             place = place.parent
-        whole = self.literal
-        known = [value for place, value in self.values.items() if whole or place.graph is world.graph]
+        known = [value for place, value in self.values.items() if place.graph is world.graph]
         if known and all_same(known):
             return known[0]
         raise KeyError(self.text)
@@ -69,11 +72,6 @@ class Code:
     def text(self) -> str:
         """The expression as Python."""
         return write(self.expression)
-
-    @property
-    def literal(self) -> bool:
-        """Whether it mentions no name."""
-        return not any(True for _ in names(self.expression))
 
 
 def same(left: Any, right: Any) -> bool:

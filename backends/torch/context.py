@@ -58,6 +58,7 @@ class Context:
         self.counters: list[str] = []
         self.attributes = {n.module.partition(".")[0] for g in owner.graphs for n in g if n.module is not None}
         self.locals: set[str] = set()
+        self.spoken: set[str] = set()
         self.carries: set[str] = set()
         self.shared: dict[str, str] = {}
         self.around: list[Graph] = []
@@ -68,7 +69,7 @@ class Context:
 
     def local(self, text: str) -> str:
         """A new local variable of ``__init__``."""
-        found = self.python_name(text, self.locals | set(self.parameters))
+        found = self.python_name(text, self.locals | self.spoken | set(self.parameters))
         self.locals.add(found)
         return found
 

@@ -68,7 +68,7 @@ def _write(expression: tree.Expression) -> tuple[str, int]:
         case tree.Attribute(value, attribute):
             return f"{write(value, _ATOM)}.{attribute.id}", _ATOM
         case tree.List(items):
-            return f"[{', '.join(map(write, items))}]", _ATOM
+            return _list([write(item) for item in items])
         case tree.Index(value, place):
             return f"{write(value, _ATOM)}[{write(place)}]", _ATOM
         case tree.Call(callee, arguments):
@@ -86,6 +86,15 @@ def _write(expression: tree.Expression) -> tuple[str, int]:
             own = _RANKS.get(sign, _COMPARISON)
             return f"{write(left, own)} {sign} {write(right, own + 1)}", own
     raise TypeError(type(expression).__name__)
+
+
+def _list(texts: list[str]) -> tuple[str, int]:
+    """A list; a long one that repeats itself as the part that it repeats."""
+    for part in range(1, 5) if len(texts) >= 8 else ():
+        times, rest = divmod(len(texts), part)
+        if times > 2 and not rest and texts == texts[:part] * times:
+            return f"[{', '.join(texts[:part])}] * {times}", _RANKS["*"]
+    return f"[{', '.join(texts)}]", _ATOM
 
 
 def _simple(expression: tree.Expression) -> bool:

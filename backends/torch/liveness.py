@@ -18,6 +18,7 @@ _KEEPING_IN_PLACE = frozenset({"relu6", "leaky_relu", "elu"})
 """Activations that need their result for the backward pass, but only where they work in place."""
 _UNTOUCHABLE = frozenset({"split"})
 """Operations whose results PyTorch does not let anybody write over."""
+_users: WeakKeyDictionary[Graph, dict[str, list[tuple[str, Value]]]] = WeakKeyDictionary()
 _counts: WeakKeyDictionary[Graph, Counter[Value]] = WeakKeyDictionary()
 
 
@@ -27,6 +28,17 @@ def readers(graph: Graph, value: Value) -> int:
         operands = (_one(graph, operand) for node in graph for operand in node.operands)
         _counts[graph] = Counter(operands) + Counter(_one(graph, output.value) for output in graph.outputs)
     return _counts[graph][_one(graph, value)]
+
+
+def users(graph: Graph) -> dict[str, list[tuple[str, Value]]]:
+    """For each node that is read, who reads which value of it."""
+    if graph not in _users:
+        found: dict[str, list[tuple[str, Value]]] = {}
+        for node in graph:
+            for value in node.operands:
+                found.setdefault(value.node, []).append((node.name, value))
+        _users[graph] = found
+    return _users[graph]
 
 
 def _one(graph: Graph, value: Value) -> Value:

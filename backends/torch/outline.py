@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from cnndsl.backends.torch.classes import referenced
 from cnndsl.backends.torch.code import World
 from cnndsl.backends.torch.expressions import NOWHERE
+from cnndsl.backends.torch.liveness import users
 from cnndsl.backends.torch.sequence import pure
 from cnndsl.graph import Graph, Node, Output
 from cnndsl.shape import Shape
@@ -206,13 +207,12 @@ def _stands_alone(graph: Graph, item: Item) -> bool:
     nodes = set(_inside(item))
     if item.after.node not in nodes or "in" in _words(body.body):
         return False
-    for node in graph:
-        for value in node.operands:
-            within = node.name in nodes
-            if within and value != item.before and value.node not in nodes:
-                return False
-            if not within and value.node in nodes and value != item.after:
-                return False
+    readers = users(graph)
+    for name in nodes:
+        if any(value != item.before and value.node not in nodes for value in graph[name].operands):
+            return False
+        if any(user not in nodes and value != item.after for user, value in readers.get(name, ())):
+            return False
     return all(output.value.node not in nodes or output.value == item.after for output in graph.outputs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from cnndsl.backends.torch.calls import call, uses
 from cnndsl.backends.torch.code import Code, World, all_same, constant, name
@@ -25,7 +25,7 @@ from cnndsl.syntax import tree
 from cnndsl.trace import Item, Trace, Value
 
 
-def pure(worlds: Sequence[World], named: set[tuple[Graph, Value]], top: bool = False) -> bool:
+def pure(worlds: Sequence[World], named: Set[tuple[Graph, Value]], top: bool = False) -> bool:
     """Whether the body is a chain of modules and nobody else reads what flows between them.
 
     It may begin with ``from``. ``top``: it is the body of a block or network, and its end is the result.
@@ -39,11 +39,11 @@ def pure(worlds: Sequence[World], named: set[tuple[Graph, Value]], top: bool = F
     return True
 
 
-def _pure(graph: Graph, trace: Trace, named: set[tuple[Graph, Value]], last: Value | None, top: bool) -> bool:
+def _pure(graph: Graph, trace: Trace, named: Set[tuple[Graph, Value]], last: Value | None, top: bool) -> bool:
     return all(_chains(graph, item, named, last, top) for line in trace.lines for item in line)
 
 
-def _chains(graph: Graph, item: Item, named: set[tuple[Graph, Value]], last: Value | None, top: bool) -> bool:
+def _chains(graph: Graph, item: Item, named: Set[tuple[Graph, Value]], last: Value | None, top: bool) -> bool:
     if item.after is not None and item.after != item.before and item.after != last and (graph, item.after) in named:
         return False
     match item.step:

@@ -30,7 +30,7 @@ class Nested(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.first = Stage(4, [8, 16, 16])
-        self.second = Stage(16, [8, 8, 8, 8, 8, 8, 8, 8, 8, 8], kernel=5)
+        self.second = Stage(16, [8] * 10, kernel=5)
         self.third = Stage(8, [24, 8], kernel=(1, 3))
         self.conv = nn.Conv2d(8, 1, 1)
         self.conv_2 = nn.Conv2d(8, 3, 3, padding=1)
