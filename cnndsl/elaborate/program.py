@@ -32,15 +32,17 @@ class Program:
         self.session = networks.session(self.budget, self.sink)
         self.loader = Loader(read, self.budget, self.sink)
         self.home: Home | None = None
+        self._networks: dict[str, BlockValue] = {}
         self.exhausted = False
         try:
             self.home = self.loader.load(file, not any(finding.severity == "error" for finding in findings))
+            self._networks = self.home.networks()
         except Exhausted as fault:
             self._stop(fault)
 
     def names(self) -> tuple[str, ...]:
         """The networks of the file, in its order."""
-        return tuple(self.home.networks()) if self.home is not None else ()
+        return tuple(self._networks)
 
     def elaborate(
         self, name: str, arguments: Mapping[str, Any], sizes: Mapping[str, int], measure: Measure, asked: bool
@@ -48,7 +50,7 @@ class Program:
         """The graph of a network, its facts checked; None where it needs arguments or has none for a mistake."""
         if self.home is None or self.exhausted:
             return None
-        network = self.home.networks().get(name)
+        network = self._networks.get(name)
         if network is None:
             self._no_network(name)
             return None

@@ -106,6 +106,13 @@ def test_it_ends(name: str) -> None:
     assert len(errors) <= (100 if name == "circles" else 3), [finding.message for finding in errors]
 
 
+def test_thousands_of_networks_take_linear_time() -> None:
+    start = time.process_time()
+    text = "".join(f"network n{i} {{ input image: [3] }}\n" for i in range(5000))
+    assert len(check(Source("many.cnn", text), lambda *_: None).networks) == 5000
+    assert time.process_time() - start < 4
+
+
 def test_names_of_many_equal_steps_take_linear_time() -> None:
     start = time.process_time()
     text = NETWORK.format("first: conv(3, 1x1)\nrepeat 20000 { conv(3, 1x1) }")
