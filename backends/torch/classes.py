@@ -210,7 +210,13 @@ def _forward(made: Draft) -> list[str]:
     else:
         eval_type = "Tensor" if len(active) == 1 else several
         whole = f"return {several}({', '.join(made.results)})"
-        body = [*body, Nested("if self.training", [whole]), f"return {active[0]}"]
+        rest = active[0]
+        if len(active) > 1:
+            texts = [
+                "None" if output.training else text for text, output in zip(made.results, graph.outputs, strict=True)
+            ]
+            rest = f"{several}({', '.join(texts)})"
+        body = [*body, Nested("if self.training", [whole]), f"return {rest}"]
         result = f"{eval_type} | {several}" if eval_type != several else several
     return [*wrap(f"def forward(self, {arguments}) -> {result}:", 4), *render(body, 8)]
 

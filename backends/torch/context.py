@@ -253,6 +253,12 @@ def input_shape(graph: Graph) -> Shape | None:
     return graph.shapes.get(Value(graph.inputs[0])) if graph.inputs else None
 
 
+def field(output: str) -> str:
+    """The name of an output in a ``NamedTuple``, which has none that begin with ``_``."""
+    word = identifier(output)
+    return f"output{word}" if word.startswith("_") else word
+
+
 def plain(value: object) -> bool:
     """Whether a constructor can take it: a number, a word, a list of such."""
     if isinstance(value, tuple):

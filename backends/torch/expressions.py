@@ -107,8 +107,13 @@ def _simple(expression: tree.Expression) -> bool:
 
 
 def quote(text: str) -> str:
-    """A Python string in double quotes."""
+    """A Python string: in double quotes, unless others need fewer backslashes."""
+    if text.count('"') > text.count("'"):
+        return "'" + escaped(text).replace('\\"', '"').replace("'", "\\'") + "'"
+    return f'"{escaped(text)}"'
+
+
+def escaped(text: str) -> str:
+    """What stands between double quotes."""
     body = repr(text)[1:-1]
-    if repr(text)[0] == "'":
-        body = body.replace("\\'", "'").replace('"', '\\"')
-    return f'"{body}"'
+    return body.replace("\\'", "'").replace('"', '\\"') if repr(text)[0] == "'" else body

@@ -39,6 +39,8 @@ def segment(context: Context, label: tree.Template | None, worlds: Sequence[Worl
     text = ""
     for part in label.parts:
         if isinstance(part, str):
+            if '"' in part:
+                raise CannotShare(context.loops[-1] if context.loops else None)
             text += quote(part)[1:-1].replace("{", "{{").replace("}", "}}")
             continue
         code = composer.compose(part)

@@ -10,7 +10,7 @@ from cnndsl.backends.torch.calls import write_field
 from cnndsl.backends.torch.classes import draft, finish
 from cnndsl.backends.torch.code import literal as expression
 from cnndsl.backends.torch.code import same
-from cnndsl.backends.torch.context import IMPORTED, SUPPORTS, BetterKept, CannotShare, Context, identifier
+from cnndsl.backends.torch.context import IMPORTED, SUPPORTS, BetterKept, CannotShare, Context, field, identifier
 from cnndsl.backends.torch.expressions import write
 from cnndsl.backends.torch.free import free_parameters
 from cnndsl.backends.torch.initial import initialize
@@ -112,7 +112,8 @@ def _outputs(one: ModuleClass) -> list[str]:
     outputs = one.graphs[0].outputs
     if len(outputs) < 2:
         return []
-    fields = [f"    {identifier(output.name)}: Tensor" for output in outputs]
+    several = sum(not output.training for output in outputs) > 1
+    fields = [f"    {field(o.name)}: Tensor{' | None' if several and o.training else ''}" for o in outputs]
     return [f"class {one.name}Output(NamedTuple):", *fields, "", ""]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnndsl.backends.torch.calls import Use
 from cnndsl.backends.torch.code import World
-from cnndsl.backends.torch.context import CannotShare, identifier
+from cnndsl.backends.torch.context import CannotShare, field
 from cnndsl.backends.torch.keys import segment
 from cnndsl.backends.torch.places import inside
 from cnndsl.backends.torch.statements import Assign, Nested
@@ -75,10 +75,10 @@ class Outputs:
         body.forward.append(Assign(word, flow.text))
         result = ""
         for output in inner.outputs:
-            field = f"{word}.{identifier(output.name)}"
-            body.remember([(use.world, Value(use.node.name, output.name)) for use in found], field)
+            text = f"{word}.{field(output.name)}"
+            body.remember([(use.world, Value(use.node.name, output.name)) for use in found], text)
             if output.value == inner.result():
-                result = field
+                result = text
         if sum(not output.training for output in inner.outputs) == 1:
             return body.assign(Flow(f"{result} if self.training else {word}", flow.channels))
         if not result:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import cleandoc
 from typing import Any
 
 from cnndsl.backends.torch.code import same
-from cnndsl.backends.torch.expressions import quote
+from cnndsl.backends.torch.expressions import escaped
 from cnndsl.backends.torch.plan import Parameter
 from cnndsl.backends.torch.spelling import listed, literal
 
@@ -57,8 +58,10 @@ def docstring(text: str | None, indent: int) -> list[str]:
     """A docstring with everything escaped that would end it."""
     if not text or not text.strip():
         return []
-    rows = [row.strip() for row in text.strip().split("\n")]
-    rows = [quote(row)[1:-1].replace('\\"', '"').replace('"""', '\\"\\"\\"') for row in rows]
+    rows = [row.rstrip() for row in cleandoc(text).split("\n")]
+    rows = [escaped(row).replace('\\"', '"').replace('"""', '\\"\\"\\"') for row in rows]
+    if rows[0].startswith('"'):
+        rows[0] = f" {rows[0]}"
     if rows[-1].endswith('"'):
         rows[-1] = rows[-1][:-1] + '\\"'
     pad = " " * indent

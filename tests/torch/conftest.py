@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cnndsl.backends.torch import generate
-from cnndsl.backends.torch.context import identifier
+from cnndsl.backends.torch.context import field, identifier
 from cnndsl.backends.torch.spelling import Constants, spell
 from cnndsl.compiler import Checked, check
 from cnndsl.graph import Graph, Node
@@ -96,9 +96,9 @@ def _compare_runs(module: nn.Module, network: Graph, inputs: list[Tensor]) -> No
     with _without_chance():
         expected = evaluate(network, module, inputs)
         result = module(*inputs)
-    found = list(result) if isinstance(result, tuple) else [result]
-    names = getattr(result, "_fields", ("result",))
-    assert len(names) == 1 or list(names) == [identifier(output.name) for output in outputs]
+    if isinstance(result, tuple):
+        assert list(result._fields) == [field(output.name) for output in network.outputs]
+    found = [value for value in result if value is not None] if isinstance(result, tuple) else [result]
     assert [tuple(value.shape[1:]) for value in found] == [network.shapes[output.value].sizes for output in outputs]
     for output, value in zip(outputs, found, strict=True):
         torch.testing.assert_close(value, expected[output.name], msg=output.name)
