@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnndsl.elaborate.arguments import bind, require_all
+from cnndsl.elaborate.arguments import bind, check_type, require_all
 from cnndsl.elaborate.budget import INSTANCE
 from cnndsl.elaborate.evaluate import Context
 from cnndsl.elaborate.fault import Exhausted, Fault
@@ -201,7 +201,7 @@ def _parameter(definition: tree.Definition, name: str) -> tree.Parameter:
 
 def _bind_parameters(instance: Instance, definition: tree.Definition, values: dict[str, object], scope: Scope) -> None:
     context = Context(scope, None, instance.session.budget)
-    for parameter in definition.parameters:
+    for parameter, formal in zip(definition.parameters, own_formals(definition), strict=False):
         name = parameter.name.id
         if name in scope.names:
             continue
@@ -211,6 +211,7 @@ def _bind_parameters(instance: Instance, definition: tree.Definition, values: di
         elif parameter.default is not None:
             try:
                 value = context.value(parameter.default)
+                check_type(value, formal, definition.name.id, parameter.default.span, context.budget)
             except Exhausted:
                 raise
             except Fault as fault:

@@ -87,9 +87,24 @@ def _of_operation(name: str) -> Signature:
     return Signature(operation.name, tuple(formals))
 
 
+def _is_circle(definition: tree.Definition | None, home: Scope | None) -> bool:
+    """Whether renamed definitions rename one another; the check of names reports it."""
+    seen: set[int] = set()
+    while definition is not None and definition.call is not None and home is not None:
+        if id(definition) in seen:
+            return True
+        seen.add(id(definition))
+        binding = home.find(definition.call.callee.id)
+        value = binding.value if binding is not None else None
+        definition, home = (value.definition, value.home) if isinstance(value, BlockValue) else (None, None)
+    return False
+
+
 def _of_alias(definition: tree.Definition, home: Scope | None, depth: int) -> Signature:
     """Its own parameters, then those of what it renames that it does not bind."""
     if depth > NESTING:
+        if _is_circle(definition, home):
+            return Signature(definition.name.id, own_formals(definition))
         raise Exhausted(f"more than {NESTING} definitions rename one another", definition.name.span)
     own = own_formals(definition)
     callee: object = UNKNOWN
