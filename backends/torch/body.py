@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cnndsl.backends.torch.calls import Call, Use, call, fill, uses
+from cnndsl.backends.torch.calls import Call, call, fill
 from cnndsl.backends.torch.code import Code, World, all_same, constant, name
 from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.elements import build
+from cnndsl.backends.torch.fields import Use, uses
 from cnndsl.backends.torch.joins import Joins
 from cnndsl.backends.torch.keys import access, is_attribute, registration, segment
 from cnndsl.backends.torch.layout import top

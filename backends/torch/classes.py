@@ -169,7 +169,8 @@ def finish(made: Draft, initial: Sequence[Statement]) -> list[str]:
         made.results = [by_index(text) for text in made.results]
     stored = _stored(context, made)
     read = reads(init) | {parameter.name for parameter in stored}
-    owner.parameters = ordered([p for p in context.parameters.values() if p.name in read])
+    words = [parameter.name.id for parameter in owner.definition.parameters]
+    owner.parameters = ordered([p for p in context.parameters.values() if p.name in read], words)
     at = next(i for i, statement in enumerate(init) if isinstance(statement, str) and statement.startswith("super()"))
     init[at + 1 : at + 1] = [Assign(f"self.{p.name}", p.name) for p in stored]
     lines = [f"class {owner.name}({made.base}):"]

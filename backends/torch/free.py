@@ -16,16 +16,34 @@ def free_parameters(network: Graph) -> dict[str, list[Graph]]:
     out: dict[str, list[Graph]] = {}
     for parameter in network.definition.parameters:
         name = parameter.name.id
-        value = network.arguments.get(name)
-        if name in network.given or isinstance(value, bool) or not isinstance(value, (int, float)):
+        value, asked = network.arguments.get(name), asked_as(network, name)
+        if asked is None or isinstance(value, bool) or not isinstance(value, (int, float)):
             continue
         if not verbatim(network, name, set()) or network.rebuild is None:
             continue
         others: tuple[object, ...] = (value * 2, value + 1) if isinstance(value, int) else (value / 2, value * 2)
-        variants = [built for other in others if (built := network.rebuild({name: other}))]
+        variants = [built for other in others if (built := network.rebuild({asked: other}))]
         if variants:
             out[name] = variants
     return out
+
+
+def asked_as(network: Graph, name: str) -> str | None:
+    """What the network's own definition calls a parameter: an alias may hand one on; None where it gives a value."""
+    given = network.given.get(name)
+    if given is None or network.alias is None:
+        return name
+    word = given.expression.id if isinstance(given.expression, tree.Name) else ""
+    once = sum(mentions(network.alias.call, word)) == 1
+    return word if once and any(parameter.name.id == word for parameter in network.alias.parameters) else None
+
+
+def order(network: Graph) -> list[str]:
+    """The parameters of a network as its definition lists them, an alias's own ones first."""
+    names = [parameter.name.id for parameter in network.definition.parameters]
+    own = [parameter.name.id for parameter in network.alias.parameters] if network.alias is not None else []
+    asked = {name: asked_as(network, name) or name for name in names}
+    return sorted(names, key=lambda name: own.index(asked[name]) if asked[name] in own else len(own))
 
 
 def verbatim(graph: Graph, name: str, seen: set[tuple[Graph, str]]) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from cnndsl.backends.torch.calls import Use, call, fill
+from cnndsl.backends.torch.calls import call, fill
 from cnndsl.backends.torch.code import Code, World, all_same, combine, constant
 from cnndsl.backends.torch.context import CannotShare
+from cnndsl.backends.torch.fields import Use
 from cnndsl.backends.torch.liveness import writable
 from cnndsl.backends.torch.loops import Passes, elements
 from cnndsl.backends.torch.places import channels_after, inside, items_at

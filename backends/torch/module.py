@@ -6,13 +6,13 @@ import builtins
 import re
 from collections.abc import Sequence
 
-from cnndsl.backends.torch.calls import write_field
 from cnndsl.backends.torch.classes import draft, finish
 from cnndsl.backends.torch.code import literal as expression
 from cnndsl.backends.torch.code import same
 from cnndsl.backends.torch.context import IMPORTED, SUPPORTS, BetterKept, CannotShare, Context, field, identifier
 from cnndsl.backends.torch.expressions import write
-from cnndsl.backends.torch.free import free_parameters
+from cnndsl.backends.torch.fields import write_field
+from cnndsl.backends.torch.free import asked_as, free_parameters, order
 from cnndsl.backends.torch.initial import initialize
 from cnndsl.backends.torch.layout import wrap
 from cnndsl.backends.torch.outline import Outliner
@@ -164,14 +164,13 @@ def camel(word: str) -> str:
 
 def function(network: Graph, one: ModuleClass, free: Sequence[str]) -> list[str]:
     """The function that builds a network."""
-    arguments, texts = [], []
-    positional = True
+    arguments: dict[str, str] = {}
+    texts, positional = [], True
     for parameter in one.parameters:
         value = parameter.values[network]
         if parameter.source in free:
-            word = identifier(parameter.source)
-            arguments.append(f"{word}: {hint([value])} = {write(expression(value))}")
-            text = word
+            text = identifier(asked_as(network, parameter.source) or "")
+            arguments[parameter.source] = f"{text}: {hint([value])} = {write(expression(value))}"
         elif parameter.default is not None and same(value, parameter.default):
             positional = False
             continue
@@ -179,7 +178,8 @@ def function(network: Graph, one: ModuleClass, free: Sequence[str]) -> list[str]
             text = write_field(value) if parameter.size else write(expression(value))
         texts.append(text if positional and parameter.default is None else f"{parameter.name}={text}")
     doc = network.doc if network.doc is not None else None
-    head = wrap(f"def {identifier(network.name)}({', '.join(arguments)}) -> {one.name}:", 0)
+    listed = ", ".join(arguments[word] for word in order(network) if word in arguments)
+    head = wrap(f"def {identifier(network.name)}({listed}) -> {one.name}:", 0)
     return [*head, *docstring(doc, 4), *wrap(f"return {one.name}({', '.join(texts)})", 4)]
 
 

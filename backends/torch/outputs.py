@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cnndsl.backends.torch.calls import Use
 from cnndsl.backends.torch.code import World
 from cnndsl.backends.torch.context import CannotShare, field
+from cnndsl.backends.torch.fields import Use
 from cnndsl.backends.torch.keys import segment
 from cnndsl.backends.torch.places import inside
 from cnndsl.backends.torch.statements import Assign, Nested

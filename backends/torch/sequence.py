@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from cnndsl.backends.torch.calls import call, uses
+from cnndsl.backends.torch.calls import call
 from cnndsl.backends.torch.code import Code, World, all_same, constant, name
 from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.elements import Carry, Chosen, Element, Inner, Module, Repeated
 from cnndsl.backends.torch.expressions import quote
+from cnndsl.backends.torch.fields import uses
 from cnndsl.backends.torch.keys import segment
 from cnndsl.backends.torch.loops import SHORT, Loop, Passes, carried, header, steps, unrolled, variables, written_out
 from cnndsl.backends.torch.places import (

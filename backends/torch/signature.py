@@ -12,13 +12,18 @@ from cnndsl.backends.torch.plan import Parameter
 from cnndsl.backends.torch.spelling import listed, literal
 
 
-def ordered(parameters: Sequence[Parameter]) -> list[Parameter]:
-    """The channels first, then those that a caller must give, then those with a default."""
+def ordered(parameters: Sequence[Parameter], words: Sequence[str]) -> list[Parameter]:
+    """The channels first, then those that a caller must give, then those with a default; else as in ``words``."""
 
     for parameter in parameters:
         if not usual(parameter):
             parameter.default = None
-    return sorted(parameters, key=lambda p: (p.default is not None, p.source != "channels"))
+
+    def place(parameter: Parameter) -> tuple[bool, bool, int]:
+        index = words.index(parameter.source) if parameter.source in words else len(words)
+        return parameter.default is not None, parameter.source != "channels", index
+
+    return sorted(parameters, key=place)
 
 
 def usual(parameter: Parameter) -> bool:

@@ -30,7 +30,7 @@ class GELUConvBN(nn.Sequential):
 
 
 class ConvBNFamily(nn.Module):
-    def __init__(self, rate: float = 0.5, classes: int = 10) -> None:
+    def __init__(self, classes: int = 10, rate: float = 0.5) -> None:
         super().__init__()
         self.features = nn.Sequential(
             ReLUConvBN(3, 8), nn.MaxPool2d(2), ReLUConvBN(8, 16), nn.MaxPool2d(2)
@@ -65,7 +65,7 @@ class Plain(nn.Sequential):
 
 
 class PlainFamily(nn.Module):
-    def __init__(self, rate: float = 0.5) -> None:
+    def __init__(self, classes: int, rate: float = 0.5) -> None:
         super().__init__()
         self.features = nn.Sequential(
             Plain(3, 8),
@@ -75,7 +75,9 @@ class PlainFamily(nn.Module):
             Plain(16, 32),
             nn.MaxPool2d(2),
         )
-        self.head = nn.Sequential(nn.Flatten(), nn.Dropout(rate), nn.Linear(512, 100))
+        self.head = nn.Sequential(
+            nn.Flatten(), nn.Dropout(rate), nn.Linear(512, classes)
+        )
 
     def forward(self, image: Tensor) -> Tensor:
         x = self.features(image)
@@ -93,16 +95,16 @@ class TwoStage(nn.Module):
         return self.linear(x)
 
 
-def small(rate: float = 0.5, classes: int = 10) -> ConvBNFamily:
-    return ConvBNFamily(rate=rate, classes=classes)
+def small(classes: int = 10, rate: float = 0.5) -> ConvBNFamily:
+    return ConvBNFamily(classes=classes, rate=rate)
 
 
 def silu_net(classes: int = 10) -> ConvBNFamily2:
     return ConvBNFamily2(classes=classes)
 
 
-def big(rate: float = 0.5) -> PlainFamily:
-    return PlainFamily(rate=rate)
+def big(n: int = 100, rate: float = 0.5) -> PlainFamily:
+    return PlainFamily(n, rate=rate)
 
 
 def two_stage() -> TwoStage:

@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 class Dwsep(nn.Sequential):
     def __init__(
-        self, in_channels: int, kernel: int | tuple[int, int], width: int
+        self, in_channels: int, width: int, kernel: int | tuple[int, int]
     ) -> None:
         super().__init__()
         self.depthwise = nn.Conv2d(
@@ -22,7 +22,7 @@ class Stage(nn.Sequential):
         super().__init__()
         channels = in_channels
         for i, w in enumerate(widths):
-            self.add_module(f"step{i}-a", Dwsep(channels, kernel, w))
+            self.add_module(f"step{i}-a", Dwsep(channels, w, kernel))
             channels = w
 
 

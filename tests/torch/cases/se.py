@@ -32,7 +32,7 @@ class ChannelShuffle(nn.Module):
 
 
 class Unit(nn.Module):
-    def __init__(self, in_channels: int, hidden: int, width: int) -> None:
+    def __init__(self, in_channels: int, width: int, hidden: int) -> None:
         super().__init__()
         self.conv = nn.Conv2d(in_channels, hidden, 1, bias=False)
         self.bn = nn.BatchNorm2d(hidden)
@@ -56,7 +56,7 @@ class Unit(nn.Module):
 
 
 class Unit2(nn.Module):
-    def __init__(self, in_channels: int, hidden: int, width: int) -> None:
+    def __init__(self, in_channels: int, width: int, hidden: int) -> None:
         super().__init__()
         self.conv = nn.Conv2d(in_channels, hidden, 1, bias=False)
         self.bn = nn.BatchNorm2d(hidden)
@@ -84,23 +84,23 @@ class Unit2(nn.Module):
 
 
 class Mobile(nn.Sequential):
-    def __init__(self, rate: float = 0.1, classes: int = 7) -> None:
+    def __init__(self, classes: int = 7, rate: float = 0.1) -> None:
         super().__init__(
             nn.Conv2d(3, 8, 3, stride=2, padding=1),
             nn.ReLU(inplace=True),
-            Unit(8, 32, 8),
-            Unit2(8, 32, 16),
-            Unit(16, 64, 16),
-            Unit(16, 64, 16),
-            Unit2(16, 64, 24),
-            Unit(24, 96, 24),
-            Unit(24, 96, 24),
-            Unit(24, 96, 24),
-            Unit(24, 96, 24),
-            Unit(24, 96, 24),
-            Unit(24, 96, 24),
-            Unit(24, 96, 24),
-            Unit(24, 96, 24),
+            Unit(8, 8, 32),
+            Unit2(8, 16, 32),
+            Unit(16, 16, 64),
+            Unit(16, 16, 64),
+            Unit2(16, 24, 64),
+            Unit(24, 24, 96),
+            Unit(24, 24, 96),
+            Unit(24, 24, 96),
+            Unit(24, 24, 96),
+            Unit(24, 24, 96),
+            Unit(24, 24, 96),
+            Unit(24, 24, 96),
+            Unit(24, 24, 96),
             nn.AdaptiveAvgPool2d(1),
             nn.Flatten(),
             nn.Dropout(rate),
@@ -108,5 +108,5 @@ class Mobile(nn.Sequential):
         )
 
 
-def mobile(rate: float = 0.1, classes: int = 7) -> Mobile:
-    return Mobile(rate=rate, classes=classes)
+def mobile(classes: int = 7, rate: float = 0.1) -> Mobile:
+    return Mobile(classes=classes, rate=rate)
