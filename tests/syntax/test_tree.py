@@ -177,3 +177,22 @@ def test_arrows_swallow_line_ends() -> None:
     assert isinstance(definition, tree.Definition)
     assert definition.body
     assert [len(line.steps) for line in definition.body.lines] == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("arrows", "lines"),
+    [
+        ("g: {\n -> a\n -> b\n}", "g: {\n a -> b\n}"),
+        ("{ -> a }", "{ a }"),
+        ("input x: [3]\n\n # then\n -> a -> b\nc", "input x: [3]\na -> b\nc"),
+        ("let w = [\n1]\n -> a", "let w = [1]\na"),
+        ("output y: [w]\n -> a", "output y: [w]\na"),
+        ("output y: a\n -> b\nc", "output y: a -> b\nc"),
+        ("init conv(bias=0),\n bn(bias=0)\n -> a", "init conv(bias=0), bn(bias=0)\na"),
+        ('"""doc"""\n -> a', '"""doc"""\na'),
+    ],
+)
+def test_a_line_may_begin_with_an_arrow(arrows: str, lines: str, dump: Dump) -> None:
+    with_arrows, without = (parse(Source("a.cnn", f"block f {{\n{text}\n}}\n")) for text in (arrows, lines))
+    assert not with_arrows[1]
+    assert dump(with_arrows[0]) == dump(without[0])
