@@ -16,6 +16,10 @@ from cnndsl.syntax import tree
 from cnndsl.trace import Value
 
 
+TAKEN = "training"
+"""The name under which a PyTorch module keeps its mode: no step can have it."""
+
+
 class Label:
     """What a label stands for: a value, and for a group its level, for an applied block its graph."""
 
@@ -54,6 +58,9 @@ class Level:
 
     def key(self, label: str | None, word: str, weighted: bool, span: Span) -> str | None:
         """The path of a step's weights, None where it has none."""
+        if (label or word) == TAKEN and (label is not None or (weighted and not self.numbered)):
+            why = f"no step can be called {TAKEN}: a PyTorch module keeps its mode under this name"
+            raise Fault("E0205", why, span, help=(f"label it otherwise: `{TAKEN}_path: ...`",))
         if label is None and not self.numbered:
             return self.prefix + self._free(word, span) if weighted else None
         key = str(self.count) if label is None else label
