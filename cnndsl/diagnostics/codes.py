@@ -51,6 +51,7 @@ TITLES = {
     "E0501": "a fact that does not hold",
     "E0502": "a precondition that does not hold",
     "E0503": "an output of another shape",
+    "E0504": "a value that there is in training only",
     "E0601": "a block that contains itself",
     "E0602": "files that import each other",
     "E0603": "an import of what is not there",

@@ -11,6 +11,7 @@ from cnndsl.elaborate.levels import Label
 from cnndsl.elaborate.prepare import place, prepare
 from cnndsl.elaborate.shared import apply_shared
 from cnndsl.elaborate.signatures import find_block
+from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Binding, Item, Scope, Value
 
@@ -54,19 +55,25 @@ def reserve(
         if instance.naming is None or instance.naming[0] is not step:
             return None, None
         text = instance.naming[1]
-        return (None if text in instance.level.labels else instance.level.reserve(text, step.span)), text
+        return (None if text in instance.level.labels else _reserved(instance, text, step.span)), text
     value: object = template.parts[0] if len(template.parts) == 1 else None
     try:
         if not isinstance(value, str):
             value = instance.context(scope, flow).value(template)
         if isinstance(value, str):
-            return instance.level.reserve(value, template.span), value
+            return _reserved(instance, value, template.span), value
     except Exhausted:
         raise
     except Fault as fault:
         instance.session.report(fault, instance.stack)
     instance.uncertain = instance.uncertain or not isinstance(value, str)
     return None, None
+
+
+def _reserved(instance: Instance, text: str, span: Span) -> Label:
+    label = instance.level.reserve(text, span)
+    label.training = instance.training
+    return label
 
 
 def _identity() -> Any:

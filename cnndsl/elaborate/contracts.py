@@ -118,8 +118,9 @@ def _chain(
     last = chain.steps[-1]
     if isinstance(last, tree.Apply | tree.Group) and last.label is None and inside(last) == ():
         instance.naming = (last, name)
+    outer, instance.training = instance.training, instance.training or step.training
     trace = instance.run(tree.Body((chain,), None, chain.span), scope, flow, own=True)
-    instance.naming = None
+    instance.naming, instance.training = None, outer
     return trace.after, trace.lines[0][-1].key, (trace,)
 
 

@@ -121,6 +121,7 @@ class Instance:
         self.top = self.level
         self.stack: tuple[Frame, ...] = ()
         self.uncertain = False
+        self.training = False
         self.naming: tuple[tree.Step, str] | None = None
         self.shapes = shapes
         self.sizes: dict[str, int] = {}

@@ -15,17 +15,20 @@ from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Value
 
-
 TAKEN = "training"
 """The name under which a PyTorch module keeps its mode: no step can have it."""
 
 
 class Label:
-    """What a label stands for: a value, and for a group its level, for an applied block its graph."""
+    """What a label stands for: a value, and for a group its level, for an applied block its graph.
 
-    __slots__ = ("graph", "level", "open", "span", "value")
+    ``training``: computed in training only.
+    """
+
+    __slots__ = ("graph", "level", "open", "span", "training", "value")
 
     def __init__(self, span: Span) -> None:
+        self.training = False
         self.span = span
         self.value: Value | None = None
         self.level: Level | None = None

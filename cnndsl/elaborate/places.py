@@ -82,7 +82,16 @@ def _reach(instance: Instance, found: Label, path: str, span: Span, rest: list[P
         return _output(instance, found, path, word, place, last=index == len(rest) - 1)
     if found.open:
         raise Fault("E0202", f"{path} is not computed yet: a value can only be used after its step", span)
+    if found.training:
+        _need_training(instance, path, rest[-1][1] if rest else span)
     return found.value
+
+
+def _need_training(instance: Instance, path: str, span: Span) -> None:
+    """Raise where a value that there is in training only is read in both modes."""
+    if not instance.training:
+        help = ("only an output that is declared `when training` can start from it",)
+        raise Fault("E0504", f"{path} is computed in training only, and this is read in both modes", span, help=help)
 
 
 def _output(instance: Instance, found: Label, path: str, word: str, place: Span, last: bool) -> Value | None:
@@ -94,6 +103,8 @@ def _output(instance: Instance, found: Label, path: str, word: str, place: Span,
         return None
     if word in names:
         if last:
+            if found.graph is not None and any(one.name == word and one.training for one in found.graph.outputs):
+                _need_training(instance, f"{path}.{word}", place)
             return Value(found.value.node, word)
         raise Fault("E0202", f"{path}.{word} is one value: it has no parts", place)
     why = f"{path} has no output {word}" if found.graph is not None else f"{path} is one value: it has no parts"
