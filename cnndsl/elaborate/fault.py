@@ -2,8 +2,8 @@
 
 Codes: E0201 unknown name, E0202 unknown label, E0203 name taken, E0204 label taken, E0205 text of a label;
 E0301 type, E0302 value, E0303 unknown, E0304 missing, E0305 surplus, E0306 repeated argument, E0307 misapplied,
-E0308 evaluation; E04 shapes; E0501 expect, E0502 require, E0503 output, E0504 training; E0601 recursion, E0602 cyclic import,
-E0603 import, E0604 budget, E0605 misplaced statement.
+E0308 evaluation; E04 shapes; E0501 expect, E0502 require, E0503 output, E0504 training; E0601 recursion,
+E0602 cyclic import, E0603 import, E0604 budget, E0605 misplaced statement.
 """
 
 from __future__ import annotations
