@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from cnndsl.backends.torch.body import Body
 from cnndsl.backends.torch.context import CannotShare, Context, identifier
 from cnndsl.backends.torch.elements import expressions, extend, fill, has_keys
+from cnndsl.backends.torch.initial import AGAIN, Initial
 from cnndsl.backends.torch.layout import wrap
 from cnndsl.backends.torch.numbered import by_index, indexed, listed
 from cnndsl.backends.torch.plan import Parameter
@@ -31,6 +32,12 @@ class Draft:
         self.forward = forward
         self.results: list[str] = []
         self.arguments = ["x"]
+
+    @property
+    def places(self) -> set[str]:
+        """The containers whose parts have indices."""
+        found = {s.target for s in self.init if isinstance(s, Assign) and s.value.startswith("nn.Sequential(")}
+        return {*found, "self"} if self.base == "nn.Sequential" else found
 
 
 def draft(context: Context) -> Draft:
@@ -158,10 +165,10 @@ def unlabelled(context: Context) -> bool:
     return all((node.module or "").partition(".")[0].isdigit() for node in nodes)
 
 
-def finish(made: Draft, initial: Sequence[Statement]) -> list[str]:
+def finish(made: Draft, initial: Initial) -> list[str]:
     """The lines of the class."""
     context, owner = made.context, made.context.owner
-    init = prune([*made.init, *initial])
+    init = prune([*made.init, *initial.init])
     unnamed = listed(init) if made.base == "nn.Module" else None
     if unnamed is not None:
         made.base, init = "nn.ModuleList", unnamed
@@ -180,6 +187,8 @@ def finish(made: Draft, initial: Sequence[Statement]) -> list[str]:
         lines += _gap(lines)
         lines += wrap(f"def __init__({arguments}) -> None:", 4)
         lines += render(init, 8)
+    if initial.method:
+        lines += [*_gap(lines), f"    def {AGAIN}(self) -> None:", *render(initial.method, 8)]
     if made.base != "nn.Sequential":
         lines += _gap(lines)
         lines += _forward(made)

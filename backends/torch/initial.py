@@ -1,43 +1,94 @@
-"""Initial weights: loops over the modules, as torchvision writes them."""
+"""Initial weights: loops over the modules, as torchvision writes them.
+
+An ``init`` statement is a loop over all modules of the class where it stands; inner blocks have their say after it. A
+block with a statement of its own says it in ``init_weights``, so that it can be said again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from cnndsl.backends.torch.context import CannotShare, Context
-from cnndsl.backends.torch.expressions import quote
-from cnndsl.backends.torch.keys import access
-from cnndsl.backends.torch.plan import ModuleClass
-from cnndsl.backends.torch.spelling import literal
+from cnndsl.backends.torch.plan import ModuleClass, reachable
+from cnndsl.backends.torch.starts import FACTORS, Row, absent, rows_of, statement, statements
 from cnndsl.backends.torch.statements import Nested, Statement
-from cnndsl.graph import Graph, Initializer, Node
+from cnndsl.graph import Graph, Initializer
 
-Weights = tuple[tuple[str, Initializer], ...]
+AGAIN = "init_weights"
+"""The method that says again how the weights of a block start."""
 
 
-def initialize(context: Context, kinds: dict[str, set[str]], classes: dict[Graph, ModuleClass]) -> list[Statement]:
-    """What ``__init__`` does at its end.
+class Initial(NamedTuple):
+    """What ``__init__`` does at its end, and the body of the method that a class around calls."""
 
-    ``kinds`` maps an operation to the PyTorch classes that it became in this module. An ``init`` statement is a loop;
-    an ``init=`` on a call inside a block that such a loop reaches comes after it, as it wins.
+    init: list[Statement]
+    method: list[Statement]
+
+
+def initialize(
+    context: Context, kinds: dict[str, set[str]], classes: dict[Graph, ModuleClass], places: set[str]
+) -> Initial:
+    """How the weights of a class start.
+
+    ``kinds`` maps an operation to the PyTorch classes that it became in this module; ``places`` are the containers
+    whose parts have indices.
     """
     graphs = context.owner.graphs
-    out: list[Statement] = []
-    if any(graph.inits != graphs[0].inits for graph in graphs):
+    said = merged(graphs[0])
+    if any(merged(graph) != said for graph in graphs):
         raise CannotShare(None)
+    some, every = _around(context)
+    again = bool(said.keys() & some)
+    out: list[Statement] = []
     loop = _loop(graphs, kinds)
     if loop:
         out.append(Nested("for module in self.modules()", loop))
-        out += _overrides(graphs, classes)
-    reached = {name for name, _ in graphs[0].inits}
-    return [*out, *_own(context, reached if loop else set())]
+    if said:
+        out += statements("self", _same([list(_factors(graph, said, "")) for graph in graphs]), places)
+        out += _overrides(context.owner, said, classes)
+    rows = _same([list(rows_of(graph)) for graph in graphs])
+    undone = set() if again else every - said.keys()
+    out += statements("self", [row for row in rows if row.kind not in undone], places)
+    if not again:
+        return Initial(out, [])
+    return Initial([] if {*said, *(row.kind for row in rows)} <= every else [f"self.{AGAIN}()"], out)
+
+
+def merged(graph: Graph) -> dict[str, dict[str, Initializer]]:
+    """What the statements of a block say of each weight of an operation; the last one wins."""
+    out: dict[str, dict[str, Initializer]] = {}
+    for name, weights in graph.inits:
+        out.setdefault(name, {}).update(weights)
+    return out
+
+
+def _same(rows: Sequence[list[Row]]) -> list[Row]:
+    """What all instances of a class say."""
+    if any(other != rows[0] for other in rows):
+        raise CannotShare(None)
+    return rows[0]
+
+
+def _around(context: Context) -> tuple[set[str], set[str]]:
+    """Operations that statements around the class reach: in some network, in every one."""
+    own = set(context.owner.graphs)
+    found = []
+    for root in context.around:
+        inside = reachable([root])
+        if own.isdisjoint(inside):
+            continue
+        above = [graph for graph in inside if graph.inits and graph not in own]
+        found.append({kind for graph in above if not own.isdisjoint(reachable([graph])) for kind in merged(graph)})
+    return set().union(*found), set.intersection(*found) if found else set()
 
 
 def _loop(graphs: Sequence[Graph], kinds: dict[str, set[str]]) -> list[Statement]:
     cases: list[tuple[list[str], list[Statement]]] = []
-    for name, weights in graphs[0].inits:
-        body = [line for weight in weights for line in _statement("module", weight, _absent(graphs, name))]
-        found = sorted(kinds.get(name, ())) if body else []
+    for name, weights in merged(graphs[0]).items():
+        missing = absent(graphs, name)
+        body = [line for weight in weights.items() for line in statement("module", weight, missing)]
+        found = sorted(kinds.get(name, ())) if body and name not in FACTORS else []
         same = next((known for known, lines in cases if lines == body), None)
         if same is not None:
             same += found
@@ -50,80 +101,33 @@ def _loop(graphs: Sequence[Graph], kinds: dict[str, set[str]]) -> list[Statement
     return out
 
 
-def _statement(module: str, weight: tuple[str, Initializer], absent: set[str]) -> list[Statement]:
-    name, initializer = weight
-    target = f"{module}.{name}" if name else module
-    line = f"nn.init.{spelled(initializer, target)}"
-    return [Nested(f"if {target} is not None", [line])] if name in absent else [line]
-
-
-def spelled(initializer: Initializer, target: str) -> str:
-    """``kaiming_normal_(module.weight, mode="fan_out")``."""
-    arguments = dict(initializer.arguments)
-    if initializer.name == "constant" and arguments["val"] in (0, 1):
-        return f"{'ones_' if arguments['val'] else 'zeros_'}({target})"
-    if initializer.name == "constant":
-        return f"constant_({target}, {arguments['val']!r})"
-    texts = [f"{key}={quote(value) if isinstance(value, str) else literal(value)}" for key, value in arguments.items()]
-    return f"{initializer.name}_({', '.join([target, *texts])})"
-
-
-def _absent(graphs: Sequence[Graph], operation: str) -> set[str]:
-    """Weights that some but not all modules of an operation have."""
-    having: dict[str, int] = {}
-    total = 0
-    for node, graph in _nodes(graphs):
-        if node.operation is not None and node.operation.name == operation and node.operation is not None:
-            total += 1
-            for weight in node.operation.weights(*(graph.operand_shapes(node) or ())):
-                having[weight.name] = having.get(weight.name, 0) + 1
-    return {name for name in ("weight", "bias") if having.get(name, 0) < total}
-
-
-def _nodes(graphs: Sequence[Graph]) -> list[tuple[Node, Graph]]:
-    from cnndsl.backends.torch.plan import reachable
-
-    return [(node, graph) for graph in reachable(graphs) for node in graph]
-
-
-def _overrides(graphs: Sequence[Graph], classes: dict[Graph, ModuleClass]) -> list[Statement]:
-    """A second loop for blocks whose calls say ``init=`` themselves, against an ``init`` statement around them."""
-    from cnndsl.backends.torch.plan import reachable
-
-    reached = {name for name, _ in graphs[0].inits}
-    out: dict[str, list[Statement]] = {}
-    for graph in reachable(graphs):
-        if graph in graphs:
+def _factors(graph: Graph, said: dict[str, dict[str, Initializer]], prefix: str) -> Iterator[Row]:
+    """Learned factors are parameters, not modules: a statement reaches each by its name."""
+    for node in graph:
+        if node.module is None:
             continue
-        own = [line for node in graph for line in _call("module", graph, node) if node.kind in reached]
+        path = prefix + node.module
+        if node.graph is not None:
+            inner = {name: how for name, how in said.items() if name not in merged(node.graph)}
+            yield from _factors(node.graph, inner, f"{path}.")
+        elif node.kind in FACTORS and not node.inits:
+            yield from (Row(path, node.kind, "", how) for how in said.get(node.kind, {}).values())
+
+
+def _overrides(
+    owner: ModuleClass, said: dict[str, dict[str, Initializer]], classes: dict[Graph, ModuleClass]
+) -> list[Statement]:
+    """A second loop for blocks that say otherwise than a statement around them: outer ones first, as inner ones win."""
+    out: dict[str, list[Statement]] = {}
+    for graph in reversed(reachable(owner.graphs)):
         known = classes[graph].name
-        if own and known not in out:
-            out[known] = list(own)
+        if graph in owner.graphs or known in out:
+            continue
+        if merged(graph).keys() & said.keys():
+            out[known] = [f"module.{AGAIN}()"]
+        elif own := [row for row in rows_of(graph) if row.kind in said]:
+            out[known] = statements("module", own, set())
     return [
         Nested("for module in self.modules()", [Nested(f"if isinstance(module, {name})", lines)])
         for name, lines in out.items()
     ]
-
-
-def _own(context: Context, after: set[str]) -> list[Statement]:
-    """``init=`` of this class's own calls that no loop around it would undo."""
-    graph = context.owner.graphs[0]
-    outer = {name for root in context.around for name, _ in root.inits}
-    out: list[Statement] = []
-    for node in graph:
-        if node.kind not in outer or node.kind in after:
-            out += _call("self", graph, node)
-    return out
-
-
-def _call(owner: str, graph: Graph, node: Node) -> list[Statement]:
-    if not node.inits or node.module is None:
-        return []
-    if node.kind in ("scale", "shift") and node.inits[0][1].name == "constant":
-        return []
-    place = owner
-    for part in node.module.split("."):
-        place = f"{place}[{part}]" if part.isdigit() and place != owner else access(place, quote(part))
-    weights = node.operation.weights(*(graph.operand_shapes(node) or ())) if node.operation is not None else ()
-    itself = [weight.name for weight in weights] == [""]
-    return [line for name, how in node.inits for line in _statement(place, ("" if itself else name, how), set())]

@@ -64,7 +64,7 @@ class File:
                 made = draft(context)
                 for name, found in context.kinds.items():
                     kinds.setdefault(name, set()).update(found)
-                lines = finish(made, initialize(context, kinds, of))
+                lines = finish(made, initialize(context, kinds, of, made.places))
             except BetterKept as reason:
                 self.kept[key].add(reason.loop.span.start)
                 raise _Again from None

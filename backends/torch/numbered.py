@@ -35,8 +35,8 @@ def indexed(statement: Statement) -> Statement:
 def _registers(statement: Statement) -> bool:
     """Whether a statement stands between registrations: a number that the modules need, or a loop."""
     if isinstance(statement, Nested):
-        return not statement.header.startswith("for module in")
-    return isinstance(statement, Assign) or not statement.startswith("nn.init.")
+        return any(map(_registers, statement.body))
+    return isinstance(statement, Assign) or not statement.startswith(("nn.init.", "module.", "self.init_"))
 
 
 def by_index(text: str) -> str:

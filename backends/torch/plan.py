@@ -141,6 +141,7 @@ def optional(item: Item) -> bool:
 def _target(node: Node, graph: Graph, of: dict[Graph, ModuleClass]) -> object:
     if node.graph is not None:
         return id(of[node.graph])
+    starts = () if node.kind in ("scale", "shift") else node.inits
     shapes = graph.operand_shapes(node) or ()
     words = tuple(value for value in vars(node.operation).values() if isinstance(value, str))
-    return (node.kind, tuple(shape.axes for shape in shapes), words)
+    return (node.kind, tuple(shape.axes for shape in shapes), words, starts)
