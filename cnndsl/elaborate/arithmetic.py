@@ -9,7 +9,8 @@ from typing import Any
 
 from cnndsl.elaborate.budget import CHARACTERS, INTEGER, ITEMS, Budget
 from cnndsl.elaborate.fault import Exhausted, Fault
-from cnndsl.elaborate.values import UNKNOWN, Count, TooDeep, frozen, kind_of, show
+from cnndsl.elaborate.values import UNKNOWN, BlockValue, Count, TooDeep, frozen, kind_of, show
+from cnndsl.shape import Shape
 from cnndsl.source import Span
 
 _NUMBERS: dict[str, Callable[[Any, Any], Any]] = {
@@ -101,6 +102,19 @@ def checked(value: object, span: Span) -> object:
     if type(value) is float and not math.isfinite(value):
         raise Fault("E0308", "this number is too large", span)
     return value
+
+
+def check_given(value: object, name: str, span: Span) -> None:
+    """Raise where an argument given from Python is nothing that a program could have written."""
+    if isinstance(value, tuple) and not isinstance(value, Shape):
+        for item in value:
+            check_given(item, name, span)
+    elif type(value) is int and not -INTEGER < value < INTEGER:
+        raise Fault("E0302", f"{name} has a number of more than 63 bits", span)
+    elif type(value) is float and not math.isfinite(value):
+        raise Fault("E0302", f"{name} has {value}; a number must be finite", span)
+    elif not (value is None or value is UNKNOWN or isinstance(value, bool | int | float | str | BlockValue)):
+        raise Fault("E0301", f"{name} has a Python {type(value).__name__}, which the language does not have", span)
 
 
 def _calculate(sign: str, left: Any, right: Any, span: Span) -> object:

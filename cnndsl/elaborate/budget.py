@@ -22,6 +22,8 @@ ITEMS = 100_000
 """Length of a list."""
 INTEGER = 2**63
 """Integers stay below."""
+ELEMENTS = 2**53
+"""Numbers in a value or a weight."""
 CHARACTERS = 10_000
 """Length of a string."""
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.diagnostics.diagnostic import Label as Because
-from cnndsl.elaborate.budget import NESTING, NODES, OPERATIONS, STATEMENT, STEPS, Budget
+from cnndsl.elaborate.budget import ELEMENTS, NESTING, NODES, OPERATIONS, STATEMENT, STEPS, Budget
 from cnndsl.elaborate.evaluate import Context
 from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.levels import Layout, Level, lay_out, root
@@ -201,6 +201,8 @@ class Instance:
         """Append a node to the graph."""
         graph = self.graph
         self.session.budget.node(node.span)
+        if shape is not None and shape.elements > ELEMENTS:
+            raise Fault("E0604", f"{shape} is more than the {ELEMENTS:,} numbers that a value may have", node.span)
         self.operations += inner.operations
         if self.operations > OPERATIONS:
             raise Exhausted(f"this network has more than {OPERATIONS:,} operations", node.span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnndsl.elaborate.arguments import check_type, require_all
+from cnndsl.elaborate.arithmetic import check_given
 from cnndsl.elaborate.budget import Budget
 from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.instance import Instance, Session
@@ -52,6 +53,8 @@ def elaborate(
     if not asked and any(formal.required and formal.name not in arguments for formal in formals.formals):
         return None
     try:
+        for name, size in sizes.items():
+            check_given(size, name, place)
         _check_given(arguments, formals, place, session.budget)
         callee, values, given = unfold(network, arguments, session)
     except Exhausted:
@@ -80,6 +83,7 @@ def _check_given(arguments: Arguments, formals: Signature, place: Span, budget: 
     for name, argument in arguments.items():
         span = argument.expression.span if argument.expression is not None else place
         if name in formals.by_name:
+            check_given(argument.value, name, span)
             check_type(argument.value, formals.by_name[name], formals.of, span, budget)
         else:
             names = [formal.name for formal in formals.formals]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from cnndsl import ops
 from cnndsl.elaborate.arguments import bind, require_all
+from cnndsl.elaborate.budget import ELEMENTS
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.initial import need_fan
 from cnndsl.elaborate.instance import Instance, Size
@@ -13,7 +16,7 @@ from cnndsl.elaborate.places import tensor
 from cnndsl.elaborate.signatures import signature
 from cnndsl.elaborate.values import UNKNOWN, BlockValue
 from cnndsl.graph import Graph, Initializer, Node
-from cnndsl.ops.operation import REQUIRED, Misfit, Operation
+from cnndsl.ops.operation import REQUIRED, Misfit, Operation, Weight
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 from cnndsl.trace import Argument, Scope, Value
@@ -118,6 +121,7 @@ def _complete_operation(
         if len(known) == len(shapes):
             prepared.shape = made.infer(*known)
             weights = made.weights(*known)
+            _bounded(weights, call)
             prepared.size = Size(1, bool(weights))
             if not any(weight.name in ("weight", "") for weight in weights):
                 startable = False
@@ -129,6 +133,15 @@ def _complete_operation(
         written = [argument.span for argument in call.arguments if argument.name and argument.name.id == "init"]
         need_fan(operation, "weight", init.value, written[0] if written else call.span)
         prepared.inits = (("weight", init.value),)
+
+
+def _bounded(weights: tuple[Weight, ...], call: tree.Call) -> None:
+    """Raise where a weight is larger than any machine holds."""
+    for weight in weights:
+        if prod(weight.sizes) > ELEMENTS:
+            sizes = "x".join(map(str, weight.sizes))
+            why = f"a {weight.name or 'weight'} of {sizes} is more than the {ELEMENTS:,} numbers that fit"
+            raise Fault("E0604", why, call.span)
 
 
 def _complete_block(instance: Instance, prepared: Prepared, graph: Graph) -> None:

@@ -120,6 +120,31 @@ def test_names_of_many_equal_steps_take_linear_time() -> None:
     assert time.process_time() - start < 8
 
 
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (10**30, "E0302"),
+        (10**4000, "E0302"),
+        (float("nan"), "E0302"),
+        ((1, (2.0, float("inf"))), "E0302"),
+        (object(), "E0301"),
+        (b"8", "E0301"),
+        (10**15, "E0604"),
+    ],
+)
+def test_arguments_from_python_are_as_bounded_as_written_ones(value: object, code: str) -> None:
+    text = "network n(classes = 8) {\n    input image: [3, H=8, W=8]\n    conv(classes, 1x1)\n}\n"
+    checked = check(Source("given.cnn", text), lambda *_: None, "n", {"classes": value})
+    assert [finding.code for finding in checked.findings] == [code]
+
+
+@pytest.mark.parametrize(("size", "code"), [(10**4000, "E0302"), (2**60, "E0604"), (True, "E0302"), (0, "E0302")])
+def test_sizes_from_python_are_bounded(size: int, code: str) -> None:
+    text = NETWORK.format("conv(3, 1x1)")
+    checked = check(Source("given.cnn", text), lambda *_: None, "n", {}, {"H": size})
+    assert [finding.code for finding in checked.findings] == [code]
+
+
 def test_mistakes_end_where_nobody_reads_on() -> None:
     text = NETWORK.format("\n".join(f"conv(nothing{i}, 1x1)" for i in range(2000)))
     findings = check(Source("hostile.cnn", text), lambda *_: None).findings

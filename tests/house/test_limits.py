@@ -21,6 +21,7 @@ ROWS = {
     "characters of a string": budget.CHARACTERS,
     "bits": budget.INTEGER.bit_length() - 1,
     "digits": limits.DIGITS,
+    "numbers in a value": budget.ELEMENTS,
     "numbers of a size": limits.SIZES,
     "comparisons": limits.COMPARISONS,
     "characters of a name": limits.NAME,
