@@ -27,6 +27,8 @@ STEPS = [
     ("repeat 2 { }", "Repeat(2, Body([], None))"),
     ("for i, w in ws { }", "For([i, w], ws, Body([], None))"),
     ("if a { } else if b { } else{ }", "If([[a, Body([], None)], [b, Body([], None)]], Body([], None))"),
+    ("if true{x}else{ }", "If([[True, Body([Apply(None, Call(x, [], False), None)], None)]], Body([], None))"),
+    ("if a or none{x}", None),
     ("if a { }\n\n  # note\n  else { }", "If([[a, Body([], None)]], Body([], None))"),
     ("concat { }", "Apply(None, Call(concat, [], False), Body([], None))"),
     ("concat() { }", "Apply(None, Call(concat, [], True), Body([], None))"),
