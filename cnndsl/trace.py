@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from cnndsl.source import Span
 from cnndsl.syntax import tree
 
 
@@ -19,10 +20,14 @@ class Value(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """A value given to a call, and the expression at the call that gave it; None: a default, ``with``, a bound one."""
+    """A value given to a call, and the expression at the call that gave it; None: a default, ``with``, a bound one.
+
+    ``written`` is the place of a ``with`` default.
+    """
 
     value: object
     expression: tree.Expression | None = None
+    written: Span | None = None
 
 
 class Binding(NamedTuple):

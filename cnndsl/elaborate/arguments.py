@@ -57,13 +57,18 @@ def with_defaults(calls: tuple[tree.Call, ...], find: Callable[[tree.Name], obje
         try:
             callee = find(call.callee)
             if isinstance(callee, BlockValue):
-                given = {name: Argument(argument.value) for name, argument in bind(call, callee, context).items()}
+                given = {name: _default(argument) for name, argument in bind(call, callee, context).items()}
                 merged[call.callee.id] = {**merged.get(call.callee.id, {}), **given}
         except Fault as fault:
             faults.append(fault)
     scope.defaults = merged
     if faults:
         raise together(faults)
+
+
+def _default(argument: Argument) -> Argument:
+    """An argument of a ``with``: it is not at the calls that get it."""
+    return Argument(argument.value, None, argument.expression.span if argument.expression is not None else None)
 
 
 def require_all(arguments: dict[str, Argument], formals: Signature, span: Span) -> None:

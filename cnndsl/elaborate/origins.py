@@ -26,6 +26,8 @@ def misfit_fault(
         if misfit.code.startswith("E03"):
             expression = _given(instance, expression)
         span = expression.span
+    elif argument is not None and argument.written is not None:
+        span = argument.written
     labels = tuple(because for value in operands for because in origin(instance, value))
     return Fault(misfit.code, misfit.why, span, labels=labels, help=(misfit.help,) if misfit.help else ())
 

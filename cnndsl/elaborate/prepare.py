@@ -67,7 +67,10 @@ def complete(
     target = callee
     if callee.definition is not None and callee.definition.call is not None:
         target, arguments, _ = unfold(callee, arguments, instance.session)
-        arguments = {name: own.get(name, Argument(argument.value)) for name, argument in arguments.items()}
+        arguments = {
+            name: own.get(name, Argument(argument.value, None, argument.written))
+            for name, argument in arguments.items()
+        }
     names = [
         formal.name for formal in signature(target).formals if formal.kind == "tensor" and formal.name in arguments
     ]
