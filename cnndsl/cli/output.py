@@ -10,6 +10,8 @@ from cnndsl.cli.failure import Failure
 
 def put(text: str, options: argparse.Namespace, origin: str | None = None) -> None:
     """Write ``text`` where the command line says; with ``origin``, so that it can be replaced by its next version."""
+    if options.output == "":
+        raise Failure("-o needs the name of a file", 2, "`-o -` is the standard output")
     if options.output is None or options.output == "-":
         sys.stdout.write(text)
         return

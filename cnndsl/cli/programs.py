@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from cnndsl.cli.failure import Failure
 from cnndsl.compiler import Checked, check
@@ -20,6 +20,8 @@ from cnndsl.workspace.target import Target, find
 
 if TYPE_CHECKING:
     from cnndsl.graph import Graph
+
+Given = TypeVar("Given")
 
 
 def check_target(text: str, options: argparse.Namespace) -> tuple[Target, Checked]:
@@ -70,9 +72,19 @@ def counted(findings: Sequence[Diagnostic]) -> str:
 
 def settings(options: argparse.Namespace) -> tuple[dict[str, tree.Expression], dict[str, int]]:
     """The arguments of ``--set`` and the sizes of ``--size``."""
-    arguments = dict(map(_argument, options.set))
-    sizes = dict(_size(part) for text in options.size for part in text.split(","))
+    arguments = _once("--set", map(_argument, options.set))
+    sizes = _once("--size", (_size(part) for text in options.size for part in text.split(",")))
     return arguments, sizes
+
+
+def _once(option: str, pairs: Iterable[tuple[str, Given]]) -> dict[str, Given]:
+    """What was given by name; twice is a mistake."""
+    given: dict[str, Given] = {}
+    for name, value in pairs:
+        if name in given:
+            raise Failure(f"{option} gives {name} twice", 2, "give it once")
+        given[name] = value
+    return given
 
 
 def _argument(text: str) -> tuple[str, tree.Expression]:

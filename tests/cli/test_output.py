@@ -82,6 +82,30 @@ def test_what_cannot_be_written(path: str, why: str, folder: Path) -> None:
         write(path, "text")
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--set", "classes=2", "--set", "classes=3"), "--set gives classes twice"),
+        (("--size", "H=64,H=65"), "--size gives H twice"),
+        (("--size", "H=64", "--size", "H=64"), "--size gives H twice"),
+        (("-o", ""), "-o needs the name of a file"),
+    ],
+)
+def test_options_that_contradict(options: tuple[str, ...], message: str, cnn: Cnn, folder: Path) -> None:
+    status, out, err = cnn("compile", "tower.cnn", *options)
+    assert (status, out) == (2, "")
+    assert message in err
+
+
+def test_a_wrong_argument_is_all_that_is_said(cnn: Cnn, folder: Path) -> None:
+    text = "network n(classes = 2) {\n    input x: [3]\n    linear(classes)\n    expect params == 8\n}\n"
+    (folder / "fact.cnn").write_text(text, encoding="utf-8")
+    status, _, err = cnn("summary", "fact.cnn", "--set", "classes=x")
+    assert status == 1
+    assert "E0201" in err
+    assert "N0501" not in err
+
+
 def test_the_mode_stays_and_links_are_followed(folder: Path) -> None:
     real = folder / "real.py"
     real.write_text("old", encoding="utf-8")
