@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnndsl import ops
+from cnndsl.elaborate.evaluate import template as label_text
 from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.instance import Gather, Instance
 from cnndsl.elaborate.levels import Label
@@ -59,7 +60,7 @@ def reserve(
     value: object = template.parts[0] if len(template.parts) == 1 else None
     try:
         if not isinstance(value, str):
-            value = instance.context(scope, flow).value(template)
+            value = label_text(template, instance.context(scope, flow), label=True)
         if isinstance(value, str):
             return _reserved(instance, value, template.span), value
     except Exhausted:

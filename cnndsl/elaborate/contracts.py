@@ -95,7 +95,7 @@ def _caller(instance: Instance, otherwise: Span) -> Span:
 
 def give(instance: Instance, step: tree.Output, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
     """``output``: the flow, or what a chain makes of it, under a name."""
-    name = instance.context(scope, flow).value(step.name)
+    name = template(step.name, instance.context(scope, flow), label=True)
     if not isinstance(name, str):
         return Item(step, flow, flow)
     value, key = flow, None

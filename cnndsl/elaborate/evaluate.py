@@ -8,7 +8,7 @@ from typing import Any
 from cnndsl import ops
 from cnndsl.elaborate import functions
 from cnndsl.elaborate.arguments import partial
-from cnndsl.elaborate.arithmetic import binary, checked, unary
+from cnndsl.elaborate.arithmetic import binary, checked, is_number, unary
 from cnndsl.elaborate.budget import CHARACTERS, ITEMS, REPETITION, Budget
 from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.signatures import ANYTHING, find_block, operation_value, unknown_name
@@ -69,9 +69,11 @@ def destructure(targets: tuple[tree.Name, ...], value: object, names: dict[str, 
         names.update((target.id, UNKNOWN) for target in targets)
         return
     if not isinstance(value, tuple) or len(value) != len(targets):
-        count = f"{len(value)} items" if isinstance(value, tuple) else f"no list but {show(value)}"
         wanted = ", ".join(target.id for target in targets)
-        raise Fault("E0308", f"cannot give {wanted} a value each: there are {count}", span)
+        count = f"it has {len(value)}" if isinstance(value, tuple) else "it is no list"
+        raise Fault(
+            "E0308", f"{wanted} need a list of {len(targets)} items each time, not {show(value)}: {count}", span
+        )
     for target, item in zip(targets, value, strict=True):
         names[target.id] = item
 
@@ -219,8 +221,11 @@ def _conditional(expression: tree.Conditional, context: Context) -> object:
     return context.value(expression.then if test else expression.otherwise)
 
 
-def template(expression: tree.Template, context: Context) -> object:
-    """The text of a template, a value in it written as the language writes it, a string without quotes."""
+def template(expression: tree.Template, context: Context, label: bool = False) -> object:
+    """The text of a template, a value in it written as the language writes it, a string without quotes.
+
+    A ``label`` is made of words and numbers.
+    """
     parts: list[str] = []
     for part in expression.parts:
         if isinstance(part, str):
@@ -229,6 +234,8 @@ def template(expression: tree.Template, context: Context) -> object:
         value = context.value(part)
         if value is UNKNOWN:
             return UNKNOWN
+        if label and not (isinstance(value, str) or (is_number(value) and value >= 0)):  # type: ignore[operator]
+            raise Fault("E0205", f"a label is made of words and numbers from 0, not of {show(value)}", part.span)
         parts.append(value if isinstance(value, str) else show(value))
         if sum(map(len, parts)) > CHARACTERS:
             raise Exhausted(f"this text has more than the {CHARACTERS:,} characters that fit", expression.span)

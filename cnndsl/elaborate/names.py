@@ -13,7 +13,7 @@ from cnndsl.elaborate.budget import DEPTH, NESTING
 from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.functions import FUNCTIONS
 from cnndsl.elaborate.initial import INITIALIZERS
-from cnndsl.elaborate.signatures import ANYTHING, find_block, pair, signature, unknown_name
+from cnndsl.elaborate.signatures import ANYTHING, find_block, is_circle, pair, signature, unknown_name
 from cnndsl.elaborate.sink import Sink
 from cnndsl.elaborate.values import UNKNOWN, BlockValue
 from cnndsl.source import Span
@@ -176,8 +176,9 @@ class NameCheck:
                     self.expression(argument.value, scope)
             return
         paired = pair(call, callee)
-        for fault in paired.faults:
-            self.sink.report(fault)
+        if paired.faults and not is_circle(callee.definition, callee.home):
+            for fault in paired.faults:
+                self.sink.report(fault)
         kinds = signature(callee).by_name
         for name, argument in paired.found.items():
             if kinds[name].kind == "init":

@@ -87,7 +87,7 @@ def _of_operation(name: str) -> Signature:
     return Signature(operation.name, tuple(formals))
 
 
-def _is_circle(definition: tree.Definition | None, home: Scope | None) -> bool:
+def is_circle(definition: tree.Definition | None, home: Scope | None) -> bool:
     """Whether renamed definitions rename one another; the check of names reports it."""
     seen: set[int] = set()
     while definition is not None and definition.call is not None and home is not None:
@@ -103,7 +103,7 @@ def _is_circle(definition: tree.Definition | None, home: Scope | None) -> bool:
 def _of_alias(definition: tree.Definition, home: Scope | None, depth: int) -> Signature:
     """Its own parameters, then those of what it renames that it does not bind."""
     if depth > NESTING:
-        if _is_circle(definition, home):
+        if is_circle(definition, home):
             return Signature(definition.name.id, own_formals(definition))
         raise Exhausted(f"more than {NESTING} definitions rename one another", definition.name.span)
     own = own_formals(definition)
@@ -219,6 +219,8 @@ def find_block(name: tree.Name, scope: Scope) -> BlockValue | Unknown | Binding:
             name.span,
             help=(f"to start from it, write `from {name.id}`",),
         )
+    if name.id in ops.names():  # whoever took the name of an operation was told
+        return UNKNOWN
     raise Fault("E0307", f"{name.id} is {kind_of(value)}, not a block: it cannot be applied", name.span)
 
 
