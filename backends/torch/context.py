@@ -59,6 +59,7 @@ class Context:
         self.attributes = {n.module.partition(".")[0] for g in owner.graphs for n in g if n.module is not None}
         self.locals: set[str] = set()
         self.spoken: set[str] = set()
+        self.counting: set[str] = set()
         self.carries: set[str] = set()
         self.shared: dict[str, str] = {}
         self.around: list[Graph] = []
@@ -69,14 +70,21 @@ class Context:
 
     def local(self, text: str) -> str:
         """A new local variable of ``__init__``."""
+        found = self.python_name(text, self.locals | set(self.parameters))
+        self.locals.add(found)
+        return found
+
+    def variable(self, text: str) -> str:
+        """A new variable of a loop, which ``forward`` may have too."""
         found = self.python_name(text, self.locals | self.spoken | set(self.parameters))
         self.locals.add(found)
+        self.counting.add(found)
         return found
 
     def counter(self) -> str:
         """The variable that counts the passes of the innermost kept loop."""
         if not self.counters[-1]:
-            self.counters[-1] = self.local("i")
+            self.counters[-1] = self.variable("i")
         return self.counters[-1]
 
     def attribute(self, text: str) -> str:

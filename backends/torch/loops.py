@@ -106,7 +106,7 @@ def variables(context: Context, loop: Passes, inside: Sequence[World]) -> dict[s
     if isinstance(loop.step, tree.For):
         for target in loop.step.targets:
             values = {world: world.trace.scope.names[target.id].value for world in inside}
-            code = name(context.local(target.id), values)
+            code = name(context.variable(target.id), values)
             frame[target.id] = (code, code)
     return frame
 

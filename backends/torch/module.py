@@ -16,7 +16,7 @@ from cnndsl.backends.torch.free import asked_as, free_parameters, order
 from cnndsl.backends.torch.initial import initialize
 from cnndsl.backends.torch.layout import wrap
 from cnndsl.backends.torch.outline import Outliner
-from cnndsl.backends.torch.plan import ModuleClass, group
+from cnndsl.backends.torch.plan import ModuleClass, group, reachable
 from cnndsl.backends.torch.signature import docstring, hint
 from cnndsl.elaborate.values import BlockValue
 from cnndsl.graph import Graph
@@ -48,8 +48,8 @@ class File:
                 continue
 
     def _attempt(self) -> str:
-        variants = [variant for free in self.free.values() for found in free.values() for variant in found]
-        classes = group([*self.networks, *variants], self.apart)
+        kin = {other: network for network, free in self.free.items() for found in free.values() for other in found}
+        classes = group([*self.networks, *kin], self.apart, kin)
         of = {graph: one for one in classes for graph in one.graphs}
         name_classes(classes, [identifier(network.name) for network in self.networks])
         supports: dict[str, None] = {}
@@ -91,17 +91,25 @@ class File:
     def _divide(self, one: ModuleClass, reason: CannotShare) -> None:
         """Say less at once: write a loop out, give every instance a class of its own, write all loops out."""
         done = self.unrolled[id(one.definition)]
+        kept = one.definition not in self.apart
+        freed = [network for network in self.networks if self.free[network] and _reaches(network, one)]
         if reason.loop is not None and reason.loop.span.start not in done:
             done.add(reason.loop.span.start)
-        elif any(self.free.values()) and reason.loop is None:
-            self.free = {network: {} for network in self.networks}
-        elif one.definition not in self.apart:
+        elif kept and one.definition.keyword == "network":
+            self.apart.append(one.definition)
+        elif freed and reason.loop is None:
+            self.free.update((network, {}) for network in freed)
+        elif kept:
             self.apart.append(one.definition)
         elif one.definition not in self.flat:
             self.flat.append(one.definition)
         else:
             raise reason
         raise _Again
+
+
+def _reaches(network: Graph, one: ModuleClass) -> bool:
+    return not set(one.graphs).isdisjoint(reachable([network]))
 
 
 class _Again(Exception):

@@ -6,7 +6,7 @@ that both execute must make the same kind of module. Inner blocks are decided fi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from cnndsl.backends.torch.code import Code
@@ -66,14 +66,18 @@ def reachable(roots: Sequence[Graph]) -> list[Graph]:
     return list(order)
 
 
-def group(roots: Sequence[Graph], apart: Collection[tree.Definition]) -> list[ModuleClass]:
-    """The classes of a module, inner ones first; those of the definitions in ``apart`` serve one instance each."""
+def group(roots: Sequence[Graph], apart: Collection[tree.Definition], kin: Mapping[Graph, Graph]) -> list[ModuleClass]:
+    """The classes of a module, inner ones first; those of the definitions in ``apart`` serve one instance each.
+
+    ``kin`` maps a network with another value of a free parameter to the network itself: it is no other instance.
+    """
     classes: list[ModuleClass] = []
     of: dict[Graph, ModuleClass] = {}
     for graph in reachable(roots):
         found = targets(graph, of)
         alone = graph.definition in apart
-        shared = None if alone else next((one for one in classes if _fits(one, graph, found)), None)
+        near = [one for one in classes if not alone or kin.get(graph, graph) in one.graphs]
+        shared = next((one for one in near if _fits(one, graph, found)), None)
         if shared is None:
             shared = ModuleClass([], {})
             classes.append(shared)

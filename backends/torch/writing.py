@@ -77,7 +77,7 @@ class Writing:
     def fresh(self, text: str) -> str:
         """A local name of ``forward`` that nobody reads or writes."""
         held = {word for word, count in self.held.items() if count}
-        taken = held | self.context.locals | {self.variable, *self.outer, *self.context.parameters}
+        taken = held | self.context.counting | {self.variable, *self.outer, *self.context.parameters}
         found = self.context.python_name(text, taken)
         self.context.spoken.add(found)
         return found
