@@ -302,12 +302,13 @@ def test_a_fault_in_a_block_is_one_error_with_the_way_to_it(checked) -> None:  #
 def test_time_is_linear_in_the_number_of_blocks(checked) -> None:  # type: ignore[no-untyped-def]
     block = "block b(w) {{ residual {{ conv(w, 3x3, padding=1) -> bn }}\n relu }}\n"
     text = block + "network n {{ {} repeat {} {{ b(4) }} }}"
-    times = []
-    for count in (2_000, 20_000):
-        start = time.process_time()
-        assert len(checked(text.format(HEAD, count)).networks["n"]) == count + 1
-        times.append(time.process_time() - start)
-    assert times[1] < 30 * times[0]
+    best = dict.fromkeys((2_000, 20_000), float("inf"))
+    for _ in range(3):
+        for count in best:
+            start = time.process_time()
+            assert len(checked(text.format(HEAD, count)).networks["n"]) == count + 1
+            best[count] = min(best[count], time.process_time() - start)
+    assert best[20_000] < 40 * max(best[2_000], 0.02)
 
 
 def test_a_file_that_cannot_be_read_is_a_fault_of_the_import() -> None:

@@ -100,24 +100,32 @@ HARMLESS = {"else", "many outputs", "string in a string", "big steps", "deep val
 def test_it_ends(name: str) -> None:
     start = time.process_time()
     checked = check(Source("hostile.cnn", CASES[name]), lambda *_: None)
-    assert time.process_time() - start < 8
+    assert time.process_time() - start < 20  # below 1 s on an idle machine; without a budget it would be minutes
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     assert name in HARMLESS or errors
     assert len(errors) <= (100 if name == "circles" else 3), [finding.message for finding in errors]
 
 
-def test_thousands_of_networks_take_linear_time() -> None:
-    start = time.process_time()
-    text = "".join(f"network n{i} {{ input image: [3] }}\n" for i in range(5000))
-    assert len(check(Source("many.cnn", text), lambda *_: None).networks) == 5000
-    assert time.process_time() - start < 4
+GROWING = {
+    "networks": lambda count: "".join(f"network n{i} {{ input image: [3] }}\n" for i in range(count)),
+    "equal steps": lambda count: NETWORK.format(f"first: conv(3, 1x1)\nrepeat {4 * count} {{ conv(3, 1x1) }}"),
+}
 
 
-def test_names_of_many_equal_steps_take_linear_time() -> None:
-    start = time.process_time()
-    text = NETWORK.format("first: conv(3, 1x1)\nrepeat 20000 { conv(3, 1x1) }")
-    assert not check(Source("chain.cnn", text), lambda *_: None).findings
-    assert time.process_time() - start < 8
+def seconds(text: str) -> float:
+    """CPU time of the better of two checks: a loaded machine makes some slower, none faster."""
+    times = []
+    for _ in range(2):
+        start = time.process_time()
+        assert not check(Source("growing.cnn", text), lambda *_: None).findings
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_time_is_linear(name: str) -> None:
+    """Ten times the text takes about ten times as long, where quadratic time would be a hundred."""
+    assert seconds(GROWING[name](5000)) < 40 * max(seconds(GROWING[name](500)), 0.01)
 
 
 @pytest.mark.parametrize(
@@ -166,4 +174,4 @@ def test_it_stays_small(name: str) -> None:
     )
     kilobytes, seconds = map(float, done.stdout.split())
     assert kilobytes < 200_000
-    assert seconds < 4
+    assert seconds < 10
