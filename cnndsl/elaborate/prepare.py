@@ -99,11 +99,7 @@ def _complete_operation(
     call: tree.Call,
 ) -> None:
     if operation.inputs is None and "value" not in arguments:
-        name = operation.name
-        constant = f", or one number: `{name}(1)`" if "value" in operation.signature else ""
-        raise Fault(
-            "E0307", f"{name} joins branches, and there are none", call.span, help=(f"`{name} {{ ... }}`" + constant,)
-        )
+        raise _no_branches(operation, call)
     init = arguments.get("init") if "init" not in operation.signature else None
     given = {name: argument for name, argument in arguments.items() if name in operation.signature}
     if any(argument.value is UNKNOWN for argument in given.values()):
@@ -113,12 +109,7 @@ def _complete_operation(
         made = ops.bind(operation, {name: argument.value for name, argument in given.items()})
         prepared.operation = made
         prepared.usable = True
-        defaults = {
-            name: given.get(name) or Argument(parameter.default)
-            for name, parameter in operation.signature.items()
-            if name in given or parameter.default is not REQUIRED
-        }
-        prepared.arguments = defaults
+        prepared.arguments = _with_defaults(operation, given)
         known = [shape for shape in shapes if shape is not None]
         prepared.size = Size(1, True)
         if len(known) == len(shapes):
@@ -136,6 +127,22 @@ def _complete_operation(
         written = [argument.span for argument in call.arguments if argument.name and argument.name.id == "init"]
         need_fan(operation, "weight", init.value, written[0] if written else call.span)
         prepared.inits = (("weight", init.value),)
+
+
+def _no_branches(operation: type[Operation], call: tree.Call) -> Fault:
+    name = operation.name
+    constant = f", or one number: `{name}(1)`" if "value" in operation.signature else ""
+    return Fault(
+        "E0307", f"{name} joins branches, and there are none", call.span, help=(f"`{name} {{ ... }}`" + constant,)
+    )
+
+
+def _with_defaults(operation: type[Operation], given: Arguments) -> Arguments:
+    return {
+        name: given.get(name) or Argument(parameter.default)
+        for name, parameter in operation.signature.items()
+        if name in given or parameter.default is not REQUIRED
+    }
 
 
 def _bounded(weights: tuple[Weight, ...], call: tree.Call) -> None:
