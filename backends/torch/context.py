@@ -40,7 +40,11 @@ class BetterKept(Exception):
 
 
 class Context:
-    """One class in the making. ``frames`` map names of the language to what ``__init__`` and ``forward`` call them."""
+    """One class in the making.
+
+    ``frames`` map names of the language to what ``__init__`` and ``forward`` call them; ``passes`` are the worlds that
+    are iterations of kept loops.
+    """
 
     def __init__(
         self, owner: ModuleClass, classes: dict[Graph, ModuleClass], unrolled: set[int], kept: set[int]
@@ -56,6 +60,7 @@ class Context:
         self.parameters: dict[str, Parameter] = {}
         self.loops: list[tree.Step] = []
         self.counters: list[str] = []
+        self.passes: dict[World, tree.Step] = {}
         self.attributes = {n.module.partition(".")[0] for g in owner.graphs for n in g if n.module is not None}
         self.locals: set[str] = set()
         self.spoken: set[str] = set()
@@ -86,6 +91,13 @@ class Context:
         if not self.counters[-1]:
             self.counters[-1] = self.variable("i")
         return self.counters[-1]
+
+    def around_loop(self, world: World) -> World | None:
+        """The world in which the innermost kept loop runs that a world is in; None where there is none."""
+        place: World | None = world
+        while place is not None and place not in self.passes:
+            place = place.parent
+        return None if place is None else place.parent
 
     def attribute(self, text: str) -> str:
         """A new attribute for a module that has no weights and no name."""

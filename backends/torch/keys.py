@@ -52,20 +52,39 @@ def segment(context: Context, label: tree.Template | None, worlds: Sequence[Worl
 
 def _counted(context: Context, keys: Sequence[str], worlds: Sequence[World]) -> str:
     """``unit`` and ``unit_2``, ``unit_3``, ... as a kept loop counts them; empty where it does not."""
-    if len(context.loops) != 1 or any(world.parent is None for world in worlds):
+    if len(context.loops) != 1 or any(context.around_loop(world) is None for world in worlds):
         return ""
+    if keys[0].isdigit():
+        return _numbered(context, keys, worlds)
     word, _, first = keys[0].rpartition("_")
     word, start = (word, int(first)) if word and first.isdigit() else (keys[0], 1)
     counter = context.counter()
     passes: dict[World | None, int] = {}
     for key, world in zip(keys, worlds, strict=True):
-        number = passes.get(world.parent, 0)
-        passes[world.parent] = number + 1
+        number = passes.get(context.around_loop(world), 0)
+        passes[context.around_loop(world)] = number + 1
         if key != (f"{word}_{start + number}" if start + number > 1 else word):
             return ""
     if start == 1:
         return f'f"{word}_{{{counter} + 1}}" if {counter} else {quote(word)}'
     return f'f"{word}_{{{counter} + {start}}}"'
+
+
+def _numbered(context: Context, keys: Sequence[str], worlds: Sequence[World]) -> str:
+    """``4``, ``7``, ``10``, ... as a kept loop counts them; empty where it does not."""
+    rows: dict[World | None, list[int]] = {}
+    for key, world in zip(keys, worlds, strict=True):
+        if not key.isdigit():
+            return ""
+        rows.setdefault(context.around_loop(world), []).append(int(key))
+    longest = max(rows.values(), key=len)
+    if len(longest) < 2:
+        return ""
+    start, step = longest[0], longest[1] - longest[0]
+    if step < 1 or any(row != list(range(start, start + step * len(row), step)) for row in rows.values()):
+        return ""
+    times = f"{step} * " if step > 1 else ""
+    return f'f"{{{times}{context.counter()}{f" + {start}" if start else ""}}}"'
 
 
 def is_attribute(key: str) -> bool:

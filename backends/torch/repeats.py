@@ -87,7 +87,7 @@ class Repeats:
         context.loops.append(loop.step)
         context.counters.append("")
         outer, held, place = (body.init, body.forward), body.held.copy(), body.variable
-        body.passes.update(dict.fromkeys(within, loop.step))
+        context.passes.update(dict.fromkeys(within, loop.step))
         init: list[Statement] = []
         forward: list[Statement] = []
         body.init, body.forward, body.child = init, forward, self._only_child(loop)

@@ -208,6 +208,7 @@ class Sequencer:
         frame = variables(context, loop, inside)
         context.frames.append(frame)
         context.loops.append(loop.step)
+        context.passes.update(dict.fromkeys(inside, loop.step))
         context.counters.append("")
         body, end = self.body(inside, start)
         if entry is not None:

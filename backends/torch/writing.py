@@ -35,7 +35,7 @@ class Writing:
     stay one expression. ``names`` are the variables of values that a later step asks for (``named``), and the passes
     of kept loops that they belong to. ``held`` counts who still has to read a variable: no result goes to one of
     these. ``target`` is where modules are registered; ``child`` names them one after the other where a loop runs over
-    them; ``passes`` are the worlds that are iterations of kept loops.
+    them.
     """
 
     def __init__(self, context: Context, named: set[tuple[Graph, Value]]) -> None:
@@ -47,7 +47,6 @@ class Writing:
         self.held: Counter[str] = Counter()
         self.variable = "x"
         self.outer: list[str] = []
-        self.passes: dict[World, tree.Step] = {}
         self.nesting = False
         self.target = "self"
         self.child = ""
@@ -109,7 +108,7 @@ class Writing:
         out = []
         place: World | None = world
         while place is not None:
-            if place in self.passes:
+            if place in self.context.passes:
                 out.append(place)
             place = place.parent
         return tuple(reversed(out))
@@ -120,7 +119,7 @@ class Writing:
         here = self._within(world)
         for number, place in enumerate(within):
             if number >= len(here) or here[number] is not place:
-                raise CannotShare(self.passes[place])
+                raise CannotShare(self.context.passes[place])
         return text
 
     def text_of(self, worlds: Sequence[World], values: Sequence[Value | None]) -> str:

@@ -23,6 +23,7 @@ BODIES = {
     "groups": "repeat N { { conv(8, 3x3, padding=1) -> bn -> relu } }",
     "groups in a group": "stage: { repeat N { { residual { conv(8, 3x3, padding=1) -> bn } -> relu } } }",
     "labelled steps": "for i in range(N) { residual { conv{i}: conv(8, 3x3, padding=1) -> norm{i}: bn -> relu } }",
+    "joins without names": "residual { conv(8, 1x1) }\nrepeat N { residual { conv(8, 3x3, padding=1) -> bn -> relu } }",
     "dense": "dense { repeat N { layer(2) } }",
     "dense with labels": "dense { for i in range(N) { layer{i + 1}: layer(2) } }",
     "dense in a block": "layers(N, 2) -> conv(4, 1x1)",
@@ -31,10 +32,11 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-def test_depth(body: str, program: Any) -> None:
+def test_depth(body: str, program: Any, request: pytest.FixtureRequest) -> None:
+    first = "conv(8, 1x1)\n" if "without names" in request.node.name else "stem: conv(8, 1x1)\n"
     shallow, deep = (
-        program(f"{BLOCKS}\nnetwork net {{\ninput image: [3, H=8, W=8]\nstem: conv(8, 1x1)\n{text}\n}}")
-        for text in (body.replace("N", "12"), body.replace("N", "1000"))
+        program(f"{BLOCKS}\nnetwork net {{\ninput image: [3, H=8, W=8]\n{text}\n}}")
+        for text in (first + body.replace("N", "12"), first + body.replace("N", "1000"))
     )
     start = time.process_time()
     text = deep.text()
