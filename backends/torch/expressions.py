@@ -12,8 +12,12 @@ NOWHERE = Span(Source("", ""), 0, 0)
 
 
 def simplify(expression: tree.Expression) -> tree.Expression:
-    """Without ``x * 1``, ``x + 0`` and the like."""
+    """Without ``x * 1``, ``x + 0``, ``True and x`` and the like."""
     match expression:
+        case tree.Binary("and", tree.Literal(True), other) | tree.Binary("and", other, tree.Literal(True)):
+            return other
+        case tree.Binary("or", tree.Literal(False), other) | tree.Binary("or", other, tree.Literal(False)):
+            return other
         case tree.Binary("*", tree.Literal(1), other) | tree.Binary("*" | "//", other, tree.Literal(1)):
             return other
         case tree.Binary("+", tree.Literal(0), other) | tree.Binary("+" | "-", other, tree.Literal(0)):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from cnndsl.backends.torch.body import Body
 
 
-LONG = 56
-"""Characters of summands that still read well in one line."""
+LONG = 60
+"""Characters of a sum that still reads well in one line."""
 
 
 class Joins:
@@ -154,8 +154,6 @@ class Joins:
         if not found:
             return body.settle(worlds, items, branches[0], label)
         channels = self._join_channels(worlds, items, found[0].node.kind, branches)
-        if found[0].node.kind != "concat" and sum(len(branch.text) for branch in branches) > LONG:
-            branches = self._kept(branches)
         texts = [branch.text for branch in branches]
         first = [(use.world.graph, use.node.operands[0]) for use in found]
         safe = all(writable(graph, value) for graph, value in first)
@@ -168,7 +166,10 @@ class Joins:
             body.forward.append(f"{texts[0]} += {texts[1]}")
             return body.settle(worlds, items, Flow(texts[0], channels), label)
         made = call(body.context, found, branches[0].channels)
-        text = fill((made.function or "").replace("{*}", ", ".join(texts)), texts)
+        template = made.function or ""
+        text = fill(template.replace("{*}", ", ".join(texts)), texts)
+        if found[0].node.kind != "concat" and len(text) > LONG:
+            text = fill(template, [branch.text for branch in self._kept(branches)])
         return body.settle(worlds, items, Flow(text, channels), label)
 
     def _kept(self, branches: Sequence[Flow]) -> list[Flow]:

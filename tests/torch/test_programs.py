@@ -72,3 +72,14 @@ def test_text_does_not_depend_on_the_hash_seed() -> None:
         texts.append(done.stdout)
     assert texts[0] == texts[1]
     assert len(texts[0].split()[0]) == len(hashlib.sha256().hexdigest())
+
+
+def test_programs_pass_ruff(author: Any, program: Any, tmp_path: Path) -> None:
+    for seed in range(30):
+        case = program.valid(author(random.Random(seed)).program())
+        if case is not None:
+            (tmp_path / f"seed{seed}.py").write_text(case.text(), "utf-8")
+    for job in (["check", "--ignore", "F841"], ["format", "--diff"]):  # a program may compute what it never uses
+        command = [sys.executable, "-m", "ruff", *job, "--isolated", str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
