@@ -18,6 +18,7 @@ from cnndsl.backends.torch.layout import wrap
 from cnndsl.backends.torch.outline import Outliner
 from cnndsl.backends.torch.plan import ModuleClass, group, reachable
 from cnndsl.backends.torch.signature import docstring, hint
+from cnndsl.backends.torch.tables import Tables
 from cnndsl.elaborate.values import BlockValue
 from cnndsl.graph import Graph
 from cnndsl.syntax import tree
@@ -72,9 +73,11 @@ class File:
                 self._divide(one, reason)
             supports.update(context.supports)
             rows += ["", "", *_outputs(one), *lines]
+        tables = Tables(self.networks, {one.name for one in classes} | {network.name for network in self.networks})
+        rows += tables.lines()
         for network in self.networks:
             self._settle(network, of)
-            rows += ["", "", *function(network, of[network], tuple(self.free[network]))]
+            rows += ["", "", *function(network, of[network], tuple(self.free[network]), tables)]
         helpers = [line for support in supports for line in ["", "", *support.strip("\n").split("\n")]]
         return _assemble(self.doc, [*helpers, *rows])
 
@@ -170,7 +173,7 @@ def camel(word: str) -> str:
     return out if out[:1].isalpha() else f"Net{out}"
 
 
-def function(network: Graph, one: ModuleClass, free: Sequence[str]) -> list[str]:
+def function(network: Graph, one: ModuleClass, free: Sequence[str], tables: Tables) -> list[str]:
     """The function that builds a network."""
     arguments: dict[str, str] = {}
     texts, positional = [], True
@@ -183,7 +186,7 @@ def function(network: Graph, one: ModuleClass, free: Sequence[str]) -> list[str]
             positional = False
             continue
         else:
-            text = write_field(value) if parameter.size else write(expression(value))
+            text = tables.name(value) or (write_field(value) if parameter.size else write(expression(value)))
         texts.append(text if positional and parameter.default is None else f"{parameter.name}={text}")
     doc = network.doc if network.doc is not None else None
     listed = ", ".join(arguments[word] for word in order(network) if word in arguments)
