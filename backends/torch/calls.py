@@ -146,8 +146,9 @@ def fill(template: str, operands: Sequence[str]) -> str:
         place = template.find(mark)
         if place < 0:
             continue
-        around = template[place - 1 : place] + template[place + len(mark) :][:1]
-        whole = template == mark or (around[:1] in "([ " and around[1:] in "),]" and " " not in around)
+        before, after = template[:place], template[place + len(mark) :]
+        alone = before.endswith(("(", "[", ", ")) and after.startswith((")", ",", "]"))
+        whole = template == mark or alone
         loose = " " in top(operand) and not whole
         template = template.replace(mark, f"({operand})" if loose else operand)
     return template

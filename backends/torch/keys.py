@@ -54,37 +54,29 @@ def _counted(context: Context, keys: Sequence[str], worlds: Sequence[World]) -> 
     """``unit`` and ``unit_2``, ``unit_3``, ... as a kept loop counts them; empty where it does not."""
     if len(context.loops) != 1 or any(context.around_loop(world) is None for world in worlds):
         return ""
-    if keys[0].isdigit():
-        return _numbered(context, keys, worlds)
-    word, _, first = keys[0].rpartition("_")
-    word, start = (word, int(first)) if word and first.isdigit() else (keys[0], 1)
-    counter = context.counter()
-    passes: dict[World | None, int] = {}
-    for key, world in zip(keys, worlds, strict=True):
-        number = passes.get(context.around_loop(world), 0)
-        passes[context.around_loop(world)] = number + 1
-        if key != (f"{word}_{start + number}" if start + number > 1 else word):
-            return ""
-    if start == 1:
-        return f'f"{word}_{{{counter} + 1}}" if {counter} else {quote(word)}'
-    return f'f"{word}_{{{counter} + {start}}}"'
-
-
-def _numbered(context: Context, keys: Sequence[str], worlds: Sequence[World]) -> str:
-    """``4``, ``7``, ``10``, ... as a kept loop counts them; empty where it does not."""
+    parts = [_counts(key) for key in keys]
+    word = parts[0][0]
     rows: dict[World | None, list[int]] = {}
-    for key, world in zip(keys, worlds, strict=True):
-        if not key.isdigit():
+    for (own, number), world in zip(parts, worlds, strict=True):
+        if own != word:
             return ""
-        rows.setdefault(context.around_loop(world), []).append(int(key))
+        rows.setdefault(context.around_loop(world), []).append(number)
     longest = max(rows.values(), key=len)
-    if len(longest) < 2:
-        return ""
-    start, step = longest[0], longest[1] - longest[0]
+    start, step = longest[0], longest[1] - longest[0] if len(longest) > 1 else 0
     if step < 1 or any(row != list(range(start, start + step * len(row), step)) for row in rows.values()):
         return ""
-    times = f"{step} * " if step > 1 else ""
-    return f'f"{{{times}{context.counter()}{f" + {start}" if start else ""}}}"'
+    counter = context.counter()
+    count = f"{step} * {counter}" if step > 1 else counter
+    text = f'f"{word}_{{{count} + {start}}}"' if word else f'f"{{{count}{f" + {start}" if start else ""}}}"'
+    return f"{text} if {counter} else {quote(word)}" if word and start == 1 else text
+
+
+def _counts(key: str) -> tuple[str, int]:
+    """``unit_2`` as ``unit`` and 2; ``unit`` is the first; ``4`` has no word."""
+    if key.isdigit():
+        return "", int(key)
+    word, _, number = key.rpartition("_")
+    return (word, int(number)) if word and number.isdigit() else (key, 1)
 
 
 def is_attribute(key: str) -> bool:

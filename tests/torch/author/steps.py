@@ -111,6 +111,8 @@ class Steps:
                 f'conv({width}, 5, padding="same")',
             ]
             return self.random.choice(forms), width
+        if self.maybe(0.06):
+            return "select(0, 2)", "2"
         if self.maybe(0.1):
             return "conv(it.channels, 3x3, padding=1, groups=it.channels)", flow.width
         step = self.random.choice(WORDS["activations"] if self.maybe(0.5) else WORDS["keeping"])
