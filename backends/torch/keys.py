@@ -108,6 +108,7 @@ def access(target: str, key: str, parameter: bool = False) -> str:
         return f"{target}.{'_parameters' if parameter else '_modules'}[{key}]"
     if parameter:
         return f"{target}.get_parameter({key})"
-    if key.startswith('"') and target.endswith('")') and ".get_submodule(" in target:
+    inside = target.rpartition(".get_submodule(")[2]
+    if key.startswith('"') and target.endswith('")') and inside != target and inside.count('"') == 2:
         return f"{target[:-2]}.{key[1:-1]}{target[-2:]}"
     return f"{target}.get_submodule({key})"
