@@ -197,7 +197,9 @@ def _check_gradients(module: nn.Module, network: Any, image: Tensor, evaluate: C
     weight = torch.randn_like(result)
     gradients = torch.autograd.grad((result * weight).sum(), [mine, *weights.values()], allow_unused=True)
     others = torch.autograd.grad((other * weight).sum(), [wanted, *weights.values()], allow_unused=True)
+    # A bias before a batch norm has the gradient 0: what is computed is the rounding of the largest ones.
+    noise = 1e-14 * max(float(expected.abs().max()) for expected in others if expected is not None)
     for name, gradient, expected in zip(["image", *weights], gradients, others, strict=True):
         assert (gradient is None) == (expected is None), name
         if gradient is not None:
-            torch.testing.assert_close(gradient, expected, rtol=1e-5, atol=1e-7, msg=name)
+            torch.testing.assert_close(gradient, expected, rtol=1e-5, atol=max(1e-7, noise), msg=name)
