@@ -66,7 +66,7 @@ def demo(environment: Environment) -> None:
 
 def prepare_tests(environment: Environment) -> None:
     """Everything that the tests need; torchvision asks for a GPU build of torch unless it is told not to."""
-    environment.install("torch,dev", "torchinfo", "numpy", "pillow")
+    environment.install("torch,draw,dev", "torchinfo", "numpy", "pillow")
     environment.run("python", "-m", "pip", "install", "--quiet", "--no-deps", "-c", str(CONSTRAINTS), "torchvision")
 
 

@@ -19,6 +19,11 @@ examples:
   cnn check tower.cnn                                  every mistake, explained where it was made
   cnn compile resnet50 --set classes=10 -o resnet50.py
   cnn summary resnet50 --size H=320,W=480 --depth 2
+  cnn draw resnet50 -o resnet50.svg                    a picture, with repeats folded
+  cnn sizes alexnet                                    which inputs fit, and which step says so
+  cnn memory vgg16 --batch 32 --fits 24GiB             activations, and the largest batch
+  cnn compare resnet50 densenet121 vgg16               a line for each network
+  cnn diff old.cnn:tower new.cnn:tower                 what changed, layer by layer
   cnn verify resnet50                                  the PyTorch module against what we say of it
   cnn list                                             the networks that come with it
   cnn ops conv                                         the manual page of an operation
@@ -81,12 +86,97 @@ def _compile(one: argparse.ArgumentParser) -> None:
 
 
 def _summary(one: argparse.ArgumentParser) -> None:
-    one.epilog = f"{TARGETS}\n--format json gives every operation: network, inputs, outputs, params, macs, nodes, ..."
+    one.epilog = (
+        f"{TARGETS}\nCOLUMNS are names joined by commas; `--columns help` lists them."
+        "\n--format json gives every operation: network, inputs, outputs, params, macs, memory, nodes, ..."
+    )
     _target(one, "target")
     _settings(one)
-    one.add_argument("--depth", type=_depth, default=1, metavar="N", help="open blocks N - 1 levels deep (default: 1)")
-    one.add_argument("--format", choices=("table", "json"), default="table", help="how it is shown")
+    one.add_argument("--depth", type=_count, default=1, metavar="N", help="open blocks N - 1 levels deep (default: 1)")
+    one.add_argument(
+        "--by", choices=("step", "stage", "kind"), default="step", help="a row a step, a stage or a kind of operation"
+    )
+    _tabular(one, ("text", "markdown", "csv", "json", "latex"))
+    one.add_argument("--no-bias", action="store_true", help="count parameters without biases, as the lectures do")
+    one.add_argument(
+        "--convention", choices=("macs", "flops", "fvcore", "paper"), default="macs", help="what counts as an operation"
+    )
+    _plot(one, "bar charts of memory, parameters and MACs by layer")
     _output(one, "the summary")
+
+
+def _compare(one: argparse.ArgumentParser) -> None:
+    one.epilog = f"{TARGETS}\nCOLUMNS are names joined by commas; `--columns help` lists them."
+    _target(one, "targets", nargs="+")
+    _settings(one)
+    _tabular(one, ("text", "markdown", "csv", "json", "latex"))
+    _plot(one, "the bubble chart of MACs against parameters, sized by memory")
+    _output(one, "the table")
+
+
+def _diff(one: argparse.ArgumentParser) -> None:
+    one.epilog = f"{TARGETS}\nExit status 0 where nothing differs, 1 where something does."
+    _target(one, "before")
+    _target(one, "after")
+    _settings(one)
+    one.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="how it is shown")
+    _output(one, "the difference")
+
+
+def _sizes(one: argparse.ArgumentParser) -> None:
+    one.epilog = f"{TARGETS}\nThe sizes that the module compiled at its defaults takes, other weights not being needed."
+    _target(one, "target")
+    _settings(one)
+    one.add_argument("--format", choices=("text", "json"), default="text", help="how it is shown")
+    _output(one, "the sizes")
+
+
+def _memory(one: argparse.ArgumentParser) -> None:
+    one.epilog = f"{TARGETS}\nBytes of activations; parameters, their gradients and the input are shown beside them."
+    _target(one, "target")
+    _settings(one)
+    one.add_argument("--batch", type=_count, default=1, metavar="N", help="images at once (default: 1)")
+    one.add_argument(
+        "--dtype",
+        choices=("float64", "float32", "float16", "bfloat16"),
+        default="float32",
+        help="of values and weights",
+    )
+    one.add_argument(
+        "--fits", metavar="24GiB", help="the largest batch in so much memory, at inference and in training"
+    )
+    one.add_argument("--format", choices=("text", "json"), default="text", help="how it is shown")
+    _output(one, "the figures")
+
+
+def _draw(one: argparse.ArgumentParser) -> None:
+    one.epilog = (
+        f"{TARGETS}\nWith OTHER, the difference from TARGET to OTHER is drawn."
+        "\nA label TEMPLATE has {name}, {kind}, {kernel}, {output}, {params}, {macs}; \\n begins a line."
+    )
+    _target(one, "target")
+    _target(one, "other", nargs="?")
+    _settings(one)
+    one.add_argument("--style", choices=("blocks", "volumes"), default="blocks", help="boxes, or the maps as volumes")
+    one.add_argument("--depth", type=_count, default=1, metavar="N", help="open blocks N - 1 levels deep (default: 1)")
+    one.add_argument(
+        "--expand", action="append", default=[], metavar="PATH", help="open this block too, as in layer1.0 (repeatable)"
+    )
+    one.add_argument("--direction", choices=("TB", "LR"), default="TB", help="top to bottom, or left to right")
+    one.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
+    one.add_argument("--label", metavar="TEMPLATE", help="what stands in the box of an operation")
+    _output(one, "the picture, SVG, PDF, PNG or DOT by its ending,")
+
+
+def _tabular(one: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
+    one.add_argument("--columns", metavar="COLUMNS", help="which columns, in this order")
+    one.add_argument("--sort", metavar="COLUMN", help="largest first by this column")
+    one.add_argument("--format", choices=formats, default="text", help="how it is shown")
+
+
+def _plot(one: argparse.ArgumentParser, what: str) -> None:
+    action = one.add_argument("--plot", metavar="FILE", help=f"draw {what} to FILE (.svg, .pdf or .png)")
+    vars(action)["complete"] = _FILES
 
 
 def _verify(one: argparse.ArgumentParser) -> None:
@@ -108,7 +198,8 @@ def _list(one: argparse.ArgumentParser) -> None:
 
 
 def _target(one: argparse.ArgumentParser, name: str, nargs: str | None = None) -> None:
-    action = one.add_argument(name, metavar="TARGET", nargs=nargs)
+    metavar = "TARGET" if name.startswith("target") else name.upper()
+    action = one.add_argument(name, metavar=metavar, nargs=nargs)
     vars(action)["complete"] = _FILES
 
 
@@ -127,17 +218,22 @@ def _output(one: argparse.ArgumentParser, what: str) -> None:
     one.add_argument("--force", action="store_true", help="replace FILE even if it was written or edited by hand")
 
 
-def _depth(text: str) -> int:
-    depth = int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
-    if depth < 1:
+def _count(text: str) -> int:
+    number = int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
+    if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
-    return depth
+    return number
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("find the mistakes of programs", _check),
     "compile": ("turn a program into PyTorch source", _compile),
     "summary": ("show shapes, kernels, parameters and MACs step by step", _summary),
+    "draw": ("draw a network as a diagram, or two as their difference", _draw),
+    "compare": ("show several networks, a line each", _compare),
+    "diff": ("show what differs between two networks", _diff),
+    "sizes": ("show which input sizes fit, and which step says so", _sizes),
+    "memory": ("show the memory of activations, and the largest batch that fits", _memory),
     "verify": ("run the generated module and compare it with the summary", _verify),
     "list": ("list the bundled networks", _list),
     "ops": ("list the operations, or show the manual page of one", _ops),
