@@ -1,4 +1,4 @@
-"""Changes layer by layer become changes to read: a block that comes or goes whole is one, so is the same change of many."""
+"""Changes to read: a block that comes or goes whole is one, and so is the same change of many layers."""
 
 from __future__ import annotations
 
@@ -135,11 +135,7 @@ def paired(compared: Compared) -> Iterator[Found]:
     """Changed, moved and renamed layers."""
     for left, right in compared.matching.pairs:
         one, other = compared.before.flat[left], compared.after.flat[right]
-        details, starts, reads = (
-            compared.details(left, right),
-            compared.starts(left, right),
-            compared.reads(left, right),
-        )
+        details, starts, reads = compared.told(left, right)
         place = Place(one.name, other.name, shape_text(one.shape), shape_text(other.shape))
         keys = sum(key not in other.weights for key in one.weights)
         base = Change("changed", one.kind, (place,), keys=keys, delta=figures(other) + -figures(one))
@@ -158,9 +154,8 @@ def paired(compared: Compared) -> Iterator[Found]:
 
 def _renamed(one: Layer, other: Layer, order: tuple[float, int], keys: int) -> Found:
     """The part of the path that is another; those of one level that come into one level are one change."""
-    before, after = (one.name,), (other.name,)
+    before, after = one.path, other.path
     if one.kind != "input":
-        before, after = one.path, other.path
         while len(before) > 1 and len(after) > 1 and before[-1] == after[-1]:
             before, after = before[:-1], after[:-1]
     what = (

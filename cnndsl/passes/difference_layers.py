@@ -1,7 +1,7 @@
 """A network laid out for comparison: its layers in the order of the text, and the levels of their weights' paths.
 
-Levels go by the keys of weights, not by how the text came to them: a loop, a ``let`` or a block with the same keys makes
-no difference.
+Levels go by the keys of weights, not by how the text came to them: a loop, a ``let`` or a block with the same keys
+makes no difference.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which layer of one network is which of another.
 
-Author's labels are matched first, level by level; what has none is aligned in the order of the text, by what it is. What
-is left is aligned across levels, where enough of it fits, and at last what is there once on both sides has moved.
+Author's labels are matched first, level by level; what has none is aligned in the order of the text, by what it is.
+What is left is aligned across levels, where enough of it fits, and at last what is there once on both sides has moved.
 """
 
 from __future__ import annotations
@@ -84,20 +84,21 @@ class _Matcher:
     def level(self, one: Group, other: Group) -> None:
         """The children of two levels that are the same: labels are fixed points, the rest lies between them."""
         if one.content == other.content:
-            for left, right in zip(one.layers(), other.layers(), strict=True):
-                self.to[left.index] = right.index
+            self.to.update(
+                (ours.index, theirs.index) for ours, theirs in zip(one.layers(), other.layers(), strict=True)
+            )
             return
         labels = _labelled(one.children, other.children)
-        for left, right in labels:
-            self.pair(one.children[left], other.children[right])
+        for first, second in labels:
+            self.pair(one.children[first], other.children[second])
         fixed = heaviest(labels, [1] * len(labels))
-        known = ({left for left, _ in labels}, {right for _, right in labels})
+        known = ({first for first, _ in labels}, {second for _, second in labels})
         places = [(-1, -1), *sorted(fixed), (len(one.children), len(other.children))]
         for (left, right), (end, stop) in pairwise(places):
             ours = [one.children[place] for place in range(left + 1, end) if place not in known[0]]
             theirs = [other.children[place] for place in range(right + 1, stop) if place not in known[1]]
-            for first, second in aligned(ours, theirs, lambda one, other: likeness(one, other, Group)):
-                self.pair(first, second)
+            for child, same in aligned(ours, theirs, Group):
+                self.pair(child, same)
 
     def across(self) -> None:
         """What is left between two layers that are the same: in other levels, under other names."""
@@ -107,7 +108,7 @@ class _Matcher:
         for (left, right), (end, stop) in pairwise(places):
             ours = [layer for layer in self.before.flat[left + 1 : end] if layer.index not in self.to]
             theirs = [layer for layer in self.after.flat[right + 1 : stop] if layer.index not in back]
-            found = aligned(ours, theirs, lambda one, other: likeness(one, other, Layer)) if ours and theirs else []
+            found = aligned(ours, theirs, Layer) if ours and theirs else []
             enough = _enough([first for first, _ in found], ours, theirs)
             for first, second in found:
                 if enough or _at_home(first, second):
@@ -157,14 +158,12 @@ def _labelled(one: Sequence[Child], other: Sequence[Child]) -> Pairs:
     return pairs
 
 
-def aligned(
-    ours: Sequence[Child], theirs: Sequence[Child], alike: Callable[[Child, Child], float]
-) -> list[tuple[Child, Child]]:
-    """Children in one order: equal ones first, between them those of equal arguments, between these similar ones."""
+def aligned(ours: Sequence[Child], theirs: Sequence[Child], sort: type[Child]) -> list[tuple[Child, Child]]:
+    """Children in one order: equal ones, between them those of equal arguments, between these similar ones of a sort."""
     rungs: list[Callable[[Sequence[Child], Sequence[Child]], Pairs]] = [
         lambda one, other: common(_keys(one, True), _keys(other, True)),
         lambda one, other: common(_keys(one, False), _keys(other, False)),
-        lambda one, other: likest(one, other, alike),
+        lambda one, other: likest(one, other, lambda left, right: likeness(left, right, sort)),
     ]
     return list(_climb(ours, theirs, rungs))
 

@@ -29,6 +29,7 @@ class Compared:
         self.matching = matching
         self.to = dict(matching.pairs)
         self.back = {right: left for left, right in matching.pairs}
+        self._told: dict[int, tuple[tuple[Detail, ...], tuple[Detail, ...], tuple[Detail, ...]]] = {}
 
     def details(self, left: int, right: int) -> tuple[Detail, ...]:
         """What differs in a pair, apart from its place and from how its weights start."""
@@ -62,9 +63,11 @@ class Compared:
             if before.get(name) != after.get(name)
         )
 
-    def all(self, left: int, right: int) -> tuple[Detail, ...]:
-        """Everything that differs but the names."""
-        return self.details(left, right) + self.starts(left, right) + self.reads(left, right)
+    def told(self, left: int, right: int) -> tuple[tuple[Detail, ...], tuple[Detail, ...], tuple[Detail, ...]]:
+        """``details``, ``starts`` and ``reads``, made once."""
+        if left not in self._told:
+            self._told[left] = (self.details(left, right), self.starts(left, right), self.reads(left, right))
+        return self._told[left]
 
     def reads(self, left: int, right: int) -> tuple[Detail, ...]:
         """What a layer reads, where that is other layers or where the layer has moved.

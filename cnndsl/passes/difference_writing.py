@@ -16,7 +16,7 @@ def written(layer: Layer) -> str:
     operation = layer.step.node.operation
     if operation is None:
         return layer.kind
-    texts = []
+    texts: list[str] = []
     for name, value in layer.arguments:
         parameter = operation.signature[name]
         if parameter.required and len(texts) == list(operation.signature).index(name):
