@@ -94,7 +94,10 @@ def _summary(one: argparse.ArgumentParser) -> None:
     _settings(one)
     one.add_argument("--depth", type=_count, default=1, metavar="N", help="open blocks N - 1 levels deep (default: 1)")
     one.add_argument(
-        "--by", choices=("step", "stage", "kind"), default="step", help="a row a step, a stage or a kind of operation"
+        "--by",
+        choices=("layer", "step", "stage", "kind"),
+        default="layer",
+        help="a row a layer with its activation (default), a step, a stage, or a kind of operation",
     )
     _tabular(one, ("text", "markdown", "csv", "json", "latex"))
     one.add_argument("--no-bias", action="store_true", help="count parameters without biases, as the lectures do")

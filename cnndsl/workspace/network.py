@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnndsl.compiler import check
@@ -17,6 +17,10 @@ from cnndsl.workspace.target import Target, find
 if TYPE_CHECKING:
     import networkx
     from torch import nn
+
+    from cnndsl.passes.conventions import Convention
+    from cnndsl.summary import Summary
+    from cnndsl.summary.report import By
 
 
 class CnnError(Exception):
@@ -77,11 +81,19 @@ class Network:
         measured = {**self._sizes, **(sizes or {})}
         return _networks(self._target._replace(network=self.name), given, measured)[self.name]
 
-    def summary(self, depth: int = 1) -> str:
-        """The table of steps: output shape, kernel, parameters, MACs; blocks opened ``depth - 1`` levels deep."""
-        from cnndsl.summary import table
+    def summary(
+        self,
+        depth: int = 1,
+        by: By = "layer",
+        columns: str | Iterable[str] | None = None,
+        sort: str | None = None,
+        no_bias: bool = False,
+        convention: Convention = "macs",
+    ) -> Summary:
+        """The table of ``cnn summary``, which has these as options; it prints as text."""
+        from cnndsl.summary import Summary
 
-        return table(self.ir, depth)
+        return Summary(self.ir, depth, by, columns, sort, no_bias, convention)
 
     def source(self) -> str:
         """The network as PyTorch source."""

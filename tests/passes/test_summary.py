@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from textwrap import dedent
 
 import pytest
 
 import cnndsl
 from cnndsl.graph import Graph
-from cnndsl.summary import as_json, table
+from cnndsl.summary import Summary, as_json
 
 SHARED = """
     block head(classes) { conv(4, 3x3) -> bn -> flatten -> linear(classes) }
@@ -50,15 +49,12 @@ def check(found: dict[str, object]) -> None:
 
 
 def test_kernels_are_written_as_papers_do(graph: Callable[[str], Graph]) -> None:
-    text = table(
-        graph(
-            dedent("""
-        network net {
-            input image: [3, 32, 32]
-            conv(8, 7x5, stride=[2, 1], padding=3) -> maxpool(2x2) -> avgpool(3x3, stride=1) -> flatten
-        }
-    """)
-        )
+    found = Summary(
+        graph("""
+            network net {
+                input image: [3, 32, 32]
+                conv(8, 7x5, stride=[2, 1], padding=3) -> maxpool(2x2) -> avgpool(3x3, stride=1) -> flatten
+            }
+        """)
     )
-    kernels = [line.split()[3:5] for line in text.splitlines() if "pool" in line or "conv" in line]
-    assert kernels == [["7x5", "/2x1"], ["2x2", "/2"], ["3x3"]]
+    assert [row["kernel"] for row in found.rows[1:4]] == ["7x5 /2x1", "2x2 /2", "3x3"]

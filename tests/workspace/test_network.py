@@ -40,8 +40,8 @@ def test_graph_and_shapes(resnet: cnndsl.Network) -> None:
 
 
 def test_summary(resnet: cnndsl.Network) -> None:
-    assert "parameters 11,689,512" in resnet.summary()
-    assert len(resnet.summary(2).splitlines()) > len(resnet.summary().splitlines())
+    assert "parameters 11,689,512" in str(resnet.summary())
+    assert len(resnet.summary(2).rows) > len(resnet.summary().rows)
 
 
 def test_source_and_module(resnet: cnndsl.Network) -> None:

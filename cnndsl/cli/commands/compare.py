@@ -1,0 +1,41 @@
+"""``cnn compare``."""
+
+from __future__ import annotations
+
+import argparse
+
+from cnndsl.cli.output import put
+from cnndsl.cli.programs import sound
+from cnndsl.cli.tables import formatted, listing, refused
+from cnndsl.graph import Graph
+from cnndsl.summary import NETWORK_DEFAULT, NETWORKS, UnknownColumn, compare
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print or write a line for each network of the targets."""
+    if options.columns == "help":
+        put(listing(NETWORKS, NETWORK_DEFAULT), options)
+        return 0
+    networks = _networks(options)
+    columns = options.columns or (list(NETWORKS) if options.format == "json" else None)
+    try:
+        table = compare(networks, columns, options.sort)
+    except UnknownColumn as problem:
+        raise refused(problem) from None
+    put(formatted(table, options), options)
+    return 0
+
+
+def _networks(options: argparse.Namespace) -> dict[str, Graph]:
+    """By name; where two files have networks of one name, with their files."""
+    found = [
+        (target, name, graph)
+        for target in dict.fromkeys(options.targets)
+        for name, graph in sound(target, options)[1].networks.items()
+    ]
+    names = [name for _, name, _ in found]
+    return {name if names.count(name) == 1 else _told_apart(target, name): graph for target, name, graph in found}
+
+
+def _told_apart(target: str, name: str) -> str:
+    return target if target.endswith(f":{name}") or target == name else f"{target}:{name}"

@@ -1,0 +1,134 @@
+"""What the analyses say of a network, each asked when a column first needs it; and sums over rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from math import prod
+
+from cnndsl.graph import Graph, steps
+from cnndsl.ops.operation import Costs, Weight
+from cnndsl.passes.conventions import Convention, Counts, operations
+from cnndsl.passes.costs import Row as Sum
+from cnndsl.passes.costs import Table, Totals, count, totals
+from cnndsl.summary.rows import Row, layers
+from cnndsl.trace import Value
+
+
+class Facts:
+    """Of one network, at batch 1 and in float32. ``every_step``: each step counts its own output."""
+
+    def __init__(
+        self, graph: Graph, no_bias: bool = False, convention: Convention = "macs", every_step: bool = False
+    ) -> None:
+        self.graph = graph
+        self.no_bias = no_bias
+        self.convention = convention
+        self.every_step = every_step
+        self._values: dict[Graph, dict[str, int]] = {}
+        self._names: dict[Graph, tuple[str, ...]] = {}
+
+    @cached_property
+    def counts(self) -> Table:
+        """Parameters and costs by graph and node."""
+        return count(self.graph)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Of the network."""
+        return totals(self.graph, self.counts)
+
+    @cached_property
+    def operations(self) -> Counts:
+        """Under the convention, by graph and node."""
+        return operations(self.graph, self.convention, self.counts)
+
+    @property
+    def parameters(self) -> int:
+        """With biases, or without where that was asked."""
+        return self.totals.params_without_biases if self.no_bias else self.totals.params
+
+    @cached_property
+    def values(self) -> int:
+        """How many values the inputs and the layers of inference give."""
+        inputs = (self.graph.shapes.get(Value(name)) for name in self.graph.inputs)
+        return self._inside(self.graph) + sum(shape.elements for shape in inputs if shape is not None)
+
+    def sum(self, row: Row) -> Sum:
+        """What the nodes of a row have and do together; training-only ones cost nothing beside others."""
+        found = [self.counts[row.graph][node.name] for node in row.nodes]
+        inference = any(one.inference for one in found)
+        costs = [one.costs for one in found if one.inference or not inference]
+        return Sum(
+            params=sum(one.params for one in found),
+            biases=sum(one.biases for one in found),
+            buffers=sum(one.buffers for one in found),
+            costs=Costs(*map(sum, zip(*costs, strict=True))),
+            inference=inference,
+        )
+
+    def stored(self, row: Row) -> int | None:
+        """Values of the output of an input or a layer; of a block, of the outputs of all layers in it."""
+        if row.main.operation is None and row.main.graph is None:
+            return row.shape.elements if row.shape is not None else None
+        if self.every_step and row.main.operation is not None:
+            return row.shape.elements if row.shape is not None else None
+        made = self._made(row.graph)
+        return sum(made[node.name] for node in row.nodes)
+
+    def weights(self, row: Row) -> tuple[Weight, ...]:
+        """The tensors of the layer of a row; none where it is no layer, or applies another's."""
+        shapes = row.graph.operand_shapes(row.main)
+        if row.main.operation is None or row.group or shapes is None:
+            return ()
+        own = self.counts[row.graph][row.main.name]
+        found = row.main.operation.weights(*shapes)
+        return found if own.params + own.buffers == sum(prod(weight.sizes) for weight in found) else ()
+
+    def steps(self, row: Row) -> Iterator[str]:
+        """The dotted names of the operations in a row."""
+        for node in row.nodes:
+            if node.graph is None:
+                yield row.prefix + node.name
+            else:
+                yield from (f"{row.prefix}{node.name}.{name}" for name in self._inner(node.graph))
+
+    def output(self, row: Row) -> str | None:
+        """The dotted name of the operation whose result a row gives."""
+        node, prefix = row.result, row.prefix
+        while node.graph is not None:
+            value = node.graph.result()
+            if value is None:
+                return None
+            prefix += f"{node.name}."
+            node = node.graph[value.node]
+            # A block that gives its input back has no operation of its own for it.
+            if node.operation is None and node.graph is None:
+                return None
+        return prefix + node.name
+
+    def _inside(self, graph: Graph) -> int:
+        counts, made = self.counts[graph], self._made(graph)
+        return sum(values for name, values in made.items() if counts[name].inference)
+
+    def _made(self, graph: Graph) -> dict[str, int]:
+        """The values that each node of a graph adds."""
+        if graph in self._values:
+            return self._values[graph]
+        made = dict.fromkeys(graph.nodes, 0)
+        for row in [] if self.every_step else layers(graph, self.counts):
+            if row.main.operation is not None and row.shape is not None:
+                made[row.main.name] = row.shape.elements
+        for node in graph:
+            shape = graph.shapes.get(Value(node.name))
+            if node.graph is not None:
+                made[node.name] = self._inside(node.graph)
+            elif self.every_step and node.operation is not None and shape is not None and not node.operation.view:
+                made[node.name] = shape.elements
+        self._values[graph] = made
+        return made
+
+    def _inner(self, graph: Graph) -> tuple[str, ...]:
+        if graph not in self._names:
+            self._names[graph] = tuple(step.name for step in steps(graph) if step.node.operation is not None)
+        return self._names[graph]

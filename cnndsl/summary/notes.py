@@ -1,0 +1,27 @@
+"""What holds for a whole network, in the lines below its table."""
+
+from __future__ import annotations
+
+from cnndsl.graph import Graph
+from cnndsl.passes.conventions import CONVENTIONS, UNITS, total
+from cnndsl.summary.facts import Facts
+from cnndsl.trace import Value
+
+
+def notes(facts: Facts) -> tuple[str, ...]:
+    """Parameters, operations with their convention, memory, receptive field and depth."""
+    whole = facts.totals
+    kept = f"{whole.params:,} (without biases {whole.params_without_biases:,})"
+    if facts.no_bias:
+        kept = f"{whole.params_without_biases:,} without biases ({whole.params:,} with)"
+    operations = total(facts.graph, facts.convention, facts.counts)
+    return (
+        f"parameters {kept}, buffers {whole.buffers:,}",
+        f"{UNITS[facts.convention]} {operations:,} for {given(facts.graph)} ({CONVENTIONS[facts.convention]})",
+    )
+
+
+def given(graph: Graph) -> str:
+    """``image 3x224x224``: the inputs and their shapes."""
+    inputs = [(name, graph.shapes.get(Value(name))) for name in graph.inputs]
+    return ", ".join(f"{name} {shape}" for name, shape in inputs if shape is not None)

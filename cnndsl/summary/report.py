@@ -1,0 +1,84 @@
+"""The summary of a network: what it prints, and its table in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from cnndsl.graph import Graph
+from cnndsl.passes.conventions import Convention
+from cnndsl.summary import layers, stages
+from cnndsl.summary.columns import COLUMNS
+from cnndsl.summary.document import Json, as_json
+from cnndsl.summary.facts import Facts
+from cnndsl.summary.formats import FORMATS
+from cnndsl.summary.html import html
+from cnndsl.summary.stages import PARTS
+from cnndsl.summary.table import Column
+
+By = Literal["layer", "step", "stage", "kind"]
+
+
+class Summary:
+    """A network as a table. It prints as text, and shows itself in a notebook.
+
+    - ``depth``: blocks are opened ``depth - 1`` levels deep.
+    - ``by``: a row a layer with its activation, an operation (``step``), a stage, or a kind of operation.
+    - ``columns``: their names, as a list or joined by commas; ``sort``: largest first by this one.
+    - ``no_bias``: parameters are counted without biases. ``convention``: what counts as an operation.
+
+    ``table`` is what is read, ``flat`` what adds up: opened blocks without their subtotals. Raises ``UnknownColumn``.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        depth: int = 1,
+        by: By = "layer",
+        columns: str | Iterable[str] | None = None,
+        sort: str | None = None,
+        no_bias: bool = False,
+        convention: Convention = "macs",
+    ) -> None:
+        self.graph = graph
+        facts = Facts(graph, no_bias, convention, every_step=by == "step")
+        if by == "stage" or by == "kind":
+            self.table = self.flat = stages.share_table(facts, by, columns, sort)
+        else:
+            self.table, self.flat = layers.layer_tables(facts, depth, columns, sort)
+
+    def __str__(self) -> str:
+        return FORMATS["text"](self.table).rstrip("\n")
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return html(self.table)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The lines as dictionaries by the names of the columns."""
+        return self.flat.records
+
+    def as_json(self) -> Json:
+        """Every operation with every figure: the form of ``cnn summary --format json``."""
+        return as_json(self.graph)
+
+    def to_markdown(self) -> str:
+        """As a pipe table."""
+        return FORMATS["markdown"](self.table)
+
+    def to_csv(self) -> str:
+        """For programs: numbers in full, no total."""
+        return FORMATS["csv"](self.flat)
+
+    def to_latex(self) -> str:
+        """As a ``tabular`` with ``booktabs``."""
+        return FORMATS["latex"](self.table)
+
+
+def columns_of(by: By, convention: Convention = "macs") -> tuple[Mapping[str, Column[Any]], Sequence[str]]:
+    """The columns that a table can have, and those that it has where none are asked for."""
+    if by == "stage" or by == "kind":
+        return PARTS, stages.default(by)
+    return COLUMNS, layers.default(convention)
