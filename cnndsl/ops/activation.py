@@ -7,6 +7,7 @@ from typing import ClassVar
 from cnndsl.ops.arguments import Approximation, Axis, Positive
 from cnndsl.ops.axes import locate
 from cnndsl.ops.operation import SLOPE, Costs, Kept, Misfit, Operation, Weight
+from cnndsl.ops.reach import Reads, at_place
 from cnndsl.shape import Shape
 
 
@@ -27,6 +28,10 @@ class Activation(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """One a value."""
         return Costs(activation=output.elements)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place."""
+        return (at_place(output.rank),)
 
 
 class Relu(Activation):
@@ -209,6 +214,10 @@ class Softmax(Activation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Exponent, sum and division."""
         return Costs(activation=3 * output.elements)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place, and all along the axis."""
+        return (at_place(output.rank, locate(output, self.dim, "dim")),)
 
 
 class LogSoftmax(Softmax):

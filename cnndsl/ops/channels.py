@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnndsl.ops.arguments import Channels, Natural, Parts
 from cnndsl.ops.axes import locate
 from cnndsl.ops.operation import Misfit
+from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.shaping import Shaping
 from cnndsl.shape import Shape
 
@@ -41,6 +42,10 @@ class Split(Shaping):
             raise Misfit(why, "index", "E0410")
         return resized(x, axis, sizes[self.index])
 
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place, and channels."""
+        return (at_place(output.rank, locate(output, "C", "the axis")),)
+
 
 class Select(Shaping):
     """Some of the channels: those from ``start`` to ``stop`` (excluded; the end if not given), or those of a list.
@@ -74,6 +79,10 @@ class Select(Shaping):
             field = "start" if self.stop is None else "stop"
             raise Misfit(f"no channel from {self.start} to {stop}", field, "E0403", "stop is excluded")
         return resized(x, axis, stop - self.start)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place, and channels."""
+        return (at_place(output.rank, locate(output, "C", "the axis")),)
 
 
 def resized(x: Shape, axis: int, size: int) -> Shape:

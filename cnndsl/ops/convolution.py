@@ -8,6 +8,7 @@ from typing import ClassVar
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Padding, PaddingMode, Pair, Positive, Single, SinglePadding
 from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
+from cnndsl.ops.reach import Reads
 from cnndsl.shape import Shape
 
 
@@ -71,6 +72,12 @@ class Conv(Operation):
         """A kernel for each value of the result."""
         macs = output.elements * (inputs[0].sizes[0] // self.groups) * prod(self.kernel_size)
         return Costs(macs=macs, bias=output.elements if self.bias else 0)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """A window of positions, and channels."""
+        spans = windows.spans(self.kernel_size, self.dilation)
+        before = [pads[0] for pads in self.spread(inputs[0])]
+        return (windows.slid(spans, self.stride, before),)
 
 
 class Conv1d(Conv):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Number, PadMode, Pair, Sides, Tensor
 from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.reach import SAME, Along, Reads, sliding
 from cnndsl.ops.shaping import Shaping
 from cnndsl.shape import Shape
 
@@ -51,6 +52,11 @@ class Pad(Operation):
         """Nothing: values are moved."""
         return Costs()
 
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The place less what was added before it."""
+        reaches = [sliding(1, 1, pads[0]) for pads in self.spread(inputs[0])]
+        return ((Along(0, SAME), *(Along(axis, reach) for axis, reach in enumerate(reaches, 1))),)
+
 
 class CenterCrop(Shaping):
     """The middle of C x H x W, cut to ``size`` or to the H and W of another tensor, ``like``.
@@ -81,3 +87,10 @@ class CenterCrop(Shaping):
             why = f"{windows.spoken(size or (), 'crop')} does not fit {windows.spoken(x.sizes[1:], 'input')}"
             raise Misfit(why, "like" if like else "size", "E0402")
         return x.resized(x.sizes[0], *size)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The place and what was cut before it; of ``like`` nothing but the size."""
+        cut = [size - left for size, left in zip(inputs[0].sizes[1:], output.sizes[1:], strict=True)]
+        reaches = [sliding(1, 1, -(size // 2)) for size in cut]
+        own = (Along(0, SAME), *(Along(axis, reach) for axis, reach in enumerate(reaches, 1)))
+        return (own, *(None for _ in inputs[1:]))

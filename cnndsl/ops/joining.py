@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from cnndsl.ops.arguments import Number
 from cnndsl.ops.operation import Costs, Kept, Misfit, Operation, Weight
+from cnndsl.ops.reach import SAME, Along, Reads, at_place
 from cnndsl.shape import Shape
 
 
@@ -23,6 +24,10 @@ class Join(Operation):
         """One a value for each operand after the first, or for the constant."""
         constant = getattr(self, "value", None) is not None
         return Costs(elementwise=output.elements * (len(inputs) - 1 + constant))
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place of each."""
+        return (at_place(output.rank),) * len(inputs)
 
 
 class Concat(Join):
@@ -50,6 +55,10 @@ class Concat(Join):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Nothing: values are moved."""
         return Costs()
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place of each, and channels."""
+        return (at_place(output.rank, max(output.axes.find("C"), 0)),) * len(inputs)
 
 
 class Add(Join):
@@ -130,6 +139,15 @@ class Mul(Join):
                 why = f"cannot multiply {whole} and {shape}{_difference(whole, shape)}"
                 raise Misfit(why, None, "E0401", f"a gate over {whole} is {_gates(whole)}" if whole.rank > 1 else "")
         return whole
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place of each; an axis of size 1 is one factor for all."""
+        return tuple(_stretched(shape, output) for shape in inputs)
+
+
+def _stretched(gate: Shape, over: Shape) -> Reads:
+    one = [size == 1 and over.sizes[axis] > 1 for axis, size in enumerate(gate.sizes)]
+    return tuple(Along(axis, None if all_read else SAME) for axis, all_read in enumerate(one))
 
 
 def is_gate(gate: Shape, over: Shape) -> bool:

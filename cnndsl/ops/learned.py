@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from cnndsl.ops.arguments import Number, Positive
 from cnndsl.ops.operation import SLOPE, Costs, Kept, Misfit, Operation, Weight
+from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.windows import need_rank
 from cnndsl.shape import Shape
 
@@ -39,6 +40,10 @@ class Scale(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """One a value."""
         return Costs(elementwise=output.elements)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place."""
+        return (at_place(output.rank),)
 
 
 class Shift(Scale):
@@ -81,6 +86,10 @@ class Rbf(Operation):
         """Difference, square and sum for each coordinate of each prototype."""
         return Costs(elementwise=3 * self.units * inputs[0].sizes[0])
 
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """All features."""
+        return (at_place(output.rank, 0),)
+
 
 class Constant(Operation):
     """A map of the same shape in which every value is ``value``.
@@ -105,3 +114,7 @@ class Constant(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Nothing is computed."""
         return Costs()
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """Nothing but the size."""
+        return (None,)

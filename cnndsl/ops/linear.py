@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnndsl.ops.arguments import Positive
 from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
+from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.windows import need_size
 from cnndsl.shape import SPATIAL, Shape
 
@@ -46,3 +47,7 @@ class Linear(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """A row for each value of the result."""
         return Costs(macs=output.elements * inputs[0].sizes[-1], bias=output.elements if self.bias else 0)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place, and all along the last axis."""
+        return (at_place(output.rank, output.rank - 1),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnndsl.ops.arguments import Positive
 from cnndsl.ops.operation import FACTORS, Costs, Misfit, Operation, Weight
+from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.windows import need_map, need_size
 from cnndsl.shape import Shape
 
@@ -42,8 +43,13 @@ class BatchNorm(Operation):
         return norm_weights(inputs[0].sizes[0], self.affine, self.track_running_stats)
 
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
-        """A factor and a term a value, as in inference."""
-        return Costs(normalization=(2 if self.affine else 1) * output.elements)
+        """A factor and a term a value, as in inference; where nothing is tracked, mean and deviation too."""
+        return Costs(normalization=_operations(self.affine, self.track_running_stats) * output.elements)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place; all of a channel, where nothing is tracked."""
+        mixed = () if self.track_running_stats else tuple(range(1, output.rank))
+        return (at_place(output.rank, *mixed),)
 
 
 class LayerNorm(Operation):
@@ -90,7 +96,11 @@ class LayerNorm(Operation):
 
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Mean, deviation, factor and term."""
-        return Costs(normalization=(5 if self.elementwise_affine else 4) * output.elements)
+        return Costs(normalization=_operations(self.elementwise_affine) * output.elements)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place, and all features."""
+        return (at_place(output.rank, self.axis(output)),)
 
 
 class GroupNorm(Operation):
@@ -128,7 +138,11 @@ class GroupNorm(Operation):
 
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Mean, deviation, factor and term."""
-        return Costs(normalization=(5 if self.affine else 4) * output.elements)
+        return Costs(normalization=_operations(self.affine) * output.elements)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """Everything: channels of a group, and all positions."""
+        return (at_place(output.rank, *range(output.rank)),)
 
 
 class InstanceNorm(Operation):
@@ -164,8 +178,13 @@ class InstanceNorm(Operation):
         return norm_weights(inputs[0].sizes[0], self.affine, self.track_running_stats)
 
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
-        """Mean, deviation, factor and term."""
-        return Costs(normalization=(5 if self.affine else 4) * output.elements)
+        """Mean, deviation, factor and term; the running averages in their place, where they are tracked."""
+        return Costs(normalization=_operations(self.affine, self.track_running_stats) * output.elements)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """All of a channel; the same place, where running averages are tracked."""
+        mixed = () if self.track_running_stats else tuple(range(1, output.rank))
+        return (at_place(output.rank, *mixed),)
 
 
 class Lrn(Operation):
@@ -201,6 +220,15 @@ class Lrn(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """The squares of the neighbours, then a factor, a power and a division."""
         return Costs(normalization=(self.size + 3) * output.elements)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place, and channels."""
+        return (at_place(output.rank, 0),)
+
+
+def _operations(affine: bool, running: bool = False) -> int:
+    """For each value: 2 to apply known statistics (1 without affine), 5 with what it takes to know them (4)."""
+    return (2 if affine else 1) if running else (5 if affine else 4)
 
 
 def norm_weights(channels: int, affine: bool, running: bool) -> tuple[Weight, ...]:

@@ -27,6 +27,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, dataclass_transform
 
+from cnndsl.ops.reach import Reads
 from cnndsl.shape import Shape
 
 
@@ -155,4 +156,8 @@ class Operation:
 
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """What one application costs."""
+        raise NotImplementedError
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """Which positions of each operand a position of the result reads in inference; None: no value of it."""
         raise NotImplementedError

@@ -7,6 +7,7 @@ from math import prod
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Positive, Window, WindowMargin
 from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.reach import SAME, Along, Reads, parts
 from cnndsl.shape import Shape
 
 
@@ -33,6 +34,10 @@ class MaxPool(Operation):
     def infer(self, *inputs: Shape) -> Shape:
         """C stays; the window slides over the rest."""
         return pooled(self, inputs[0], windows.over(inputs[0], "dilation", self.dilation))
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """A window of positions."""
+        return (covered(self, inputs[0], windows.over(inputs[0], "dilation", self.dilation)),)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         """None."""
@@ -69,6 +74,10 @@ class AvgPool(Operation):
             why = f"divisor_override needs an input of CxHxW, and this one is {x}"
             raise Misfit(why, "divisor_override", "E0411")
         return pooled(self, x, (1,) * (x.rank - 1))
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """A window of positions."""
+        return (covered(self, inputs[0], (1,) * (output.rank - 1)),)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         """None."""
@@ -107,6 +116,11 @@ class AdaptiveAvgPool(Operation):
         """One for each value of the input."""
         return Costs(pooling=inputs[0].elements)
 
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """A part of the positions for each."""
+        reaches = map(parts, inputs[0].sizes[1:], output.sizes[1:])
+        return ((Along(0, SAME), *(Along(axis, reach) for axis, reach in enumerate(reaches, 1))),)
+
 
 class AdaptiveMaxPool(AdaptiveAvgPool):
     """The largest value of windows chosen so that H and W (or L) become ``output_size``.
@@ -143,6 +157,18 @@ class GlobalAvgPool(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """One for each value of the input."""
         return Costs(pooling=inputs[0].elements)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """All positions."""
+        return ((Along(0, SAME), *(Along(None, None) for _ in output.sizes[1:])),)
+
+
+def covered(pool: MaxPool | AvgPool, x: Shape, dilation: tuple[int, ...]) -> Reads:
+    """What the windows of a pool read."""
+    kernel = windows.over(x, "kernel_size", pool.kernel_size)
+    stride = kernel if pool.stride is None else windows.over(x, "stride", pool.stride)
+    _, *slid = windows.slid(windows.spans(kernel, dilation), stride, windows.over(x, "padding", pool.padding))
+    return (Along(0, SAME), *slid)
 
 
 def pooled(pool: MaxPool | AvgPool, x: Shape, dilation: tuple[int, ...]) -> Shape:

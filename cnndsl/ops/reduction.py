@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnndsl.ops.arguments import Axes
 from cnndsl.ops.axes import locate_all
 from cnndsl.ops.operation import Costs, Operation, Weight
+from cnndsl.ops.reach import SAME, Along, Reads
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Mean(Operation):
@@ -40,6 +46,17 @@ class Mean(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """One for each value of the input."""
         return Costs(elementwise=inputs[0].elements)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """All along the axes, and the same place of the others."""
+        x = inputs[0]
+        gone = locate_all(x, self.dim, "dim")
+        left = [axis for axis in range(x.rank) if self.keepdim or axis not in gone]
+        return (tuple(Along(None, None) if axis in gone else Along(left.index(axis), SAME) for axis in range(x.rank)),)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result."""
+        return tape.new((inputs[0].batch, *output.sizes))
 
 
 class Sum(Mean):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import DropMode, Probability
 from cnndsl.ops.operation import Costs, Operation, Weight
+from cnndsl.ops.reach import Reads, at_place
 from cnndsl.shape import Shape
 
 
@@ -32,6 +33,10 @@ class Dropout(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Nothing in inference."""
         return Costs()
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place."""
+        return (at_place(output.rank),)
 
 
 class Dropout2d(Dropout):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Factor, Positive, ResizeMode, Tensor, Window
 from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.reach import SAME, Along, Reach, Reads, repeated, resampled, sliding
 from cnndsl.shape import Shape
 
 _TAPS = {"nearest": 1, "linear": 2, "bilinear": 4, "bicubic": 16}
@@ -69,6 +72,24 @@ class Upsample(Operation):
         """The neighbours of each value of the result."""
         return Costs(pooling=_TAPS[self.mode] * output.elements)
 
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The neighbours of its place; of ``like`` nothing but the size."""
+        reaches = map(self._reach, range(output.rank - 1), inputs[0].sizes[1:], output.sizes[1:])
+        own = (Along(0, SAME), *(Along(axis, reach) for axis, reach in enumerate(reaches, 1)))
+        return (own, *(None for _ in inputs[1:]))
+
+    def _reach(self, axis: int, size: int, places: int) -> Reach:
+        rise, run = size, places
+        if self.scale_factor is not None:
+            factor = self.scale_factor[axis] if isinstance(self.scale_factor, tuple) else self.scale_factor
+            run, rise = Decimal(str(factor)).as_integer_ratio()
+        if self.mode == "nearest":
+            return resampled(rise, 0, run, 1, places)
+        neighbours = 4 if self.mode == "bicubic" else 2
+        if self.align_corners:
+            return resampled(size - 1 if places > 1 else 0, 0, max(places - 1, 1), neighbours, places)
+        return resampled(2 * rise, rise - run, 2 * run, neighbours, places)
+
 
 class PixelShuffle(Operation):
     """C * r * r x H x W becomes C x H * r x W * r (Shi et al., 2016), r being ``upscale_factor``.
@@ -100,6 +121,10 @@ class PixelShuffle(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Nothing: values are moved."""
         return Costs()
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """A position of one of the channels."""
+        return ((Along(0, None), *(Along(axis, repeated(self.upscale_factor)) for axis in (1, 2))),)
 
 
 class SpaceToDepth(Operation):
@@ -134,3 +159,8 @@ class SpaceToDepth(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Nothing: values are moved."""
         return Costs()
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """A square of positions."""
+        by = self.downscale_factor
+        return ((Along(0, None), *(Along(axis, sliding(by, by)) for axis in (1, 2))),)

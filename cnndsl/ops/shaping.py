@@ -7,6 +7,7 @@ from math import prod
 from cnndsl.ops.arguments import Axes, Axis, Sizes
 from cnndsl.ops.axes import locate, locate_all
 from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.reach import SAME, Along, Reads, at_place
 from cnndsl.shape import SPATIAL, Shape
 
 
@@ -38,6 +39,10 @@ class Identity(Shaping):
     def infer(self, *inputs: Shape) -> Shape:
         """The shape of the input."""
         return inputs[0]
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place."""
+        return (at_place(output.rank),)
 
 
 class Flatten(Shaping):
@@ -72,6 +77,10 @@ class Flatten(Shaping):
         sizes = (*x.sizes[:start], count, *x.sizes[end + 1 :])
         return Shape(sizes, x.axes[:start] + letter + x.axes[end + 1 :])
 
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place of the axes that remain."""
+        return (remaining(inputs[0], output),)
+
 
 class Unflatten(Shaping):
     """Splits an axis into several: the reverse of ``flatten``. One of ``sizes`` may be -1, whatever is left.
@@ -95,6 +104,10 @@ class Unflatten(Shaping):
         letters = "?" * (len(sizes) - 1) + x.axes[axis]
         return Shape((*x.sizes[:axis], *sizes, *x.sizes[axis + 1 :]), x.axes[:axis] + letters + x.axes[axis + 1 :])
 
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place of the axes that remain."""
+        return (remaining(inputs[0], output),)
+
 
 class Reshape(Shaping):
     """The same values in the same order, under other axes. One of ``sizes`` may be -1, whatever is left.
@@ -116,6 +129,10 @@ class Reshape(Shaping):
         """``sizes``, which must hold as many values as the input."""
         (x,) = inputs
         return Shape.of(*fill(self.sizes, x.elements, x))
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place of the axes that remain."""
+        return (remaining(inputs[0], output),)
 
 
 class Permute(Shaping):
@@ -148,6 +165,25 @@ class Permute(Shaping):
         (x,) = inputs
         order = self.order(x)
         return Shape(tuple(x.sizes[axis] for axis in order), "".join(x.axes[axis] for axis in order))
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The same place of each axis."""
+        order = self.order(inputs[0])
+        return (tuple(Along(order.index(axis), SAME) for axis in range(output.rank)),)
+
+
+def remaining(x: Shape, output: Shape) -> Reads:
+    """Which axes are still there when the same values in the same order get other axes: those with as many before."""
+    before = [prod(output.sizes[:axis]) for axis in range(output.rank)]
+    found = []
+    for axis, size in enumerate(x.sizes):
+        places = [
+            place
+            for place, count in enumerate(before)
+            if count == prod(x.sizes[:axis]) and output.sizes[place] == size and size > 1
+        ]
+        found.append(Along(places[0], SAME) if places else Along(None, None))
+    return tuple(found)
 
 
 def fill(sizes: tuple[int, ...], elements: int, x: Shape) -> tuple[int, ...]:

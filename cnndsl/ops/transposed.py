@@ -9,6 +9,7 @@ from cnndsl.ops import windows
 from cnndsl.ops.arguments import Margin, Pair, Positive, Single, SingleMargin
 from cnndsl.ops.convolution import check_groups
 from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
+from cnndsl.ops.reach import Along, Reads, written
 from cnndsl.shape import Shape
 
 
@@ -68,6 +69,11 @@ class ConvTranspose(Operation):
         """A kernel for each value of the input."""
         macs = inputs[0].elements * (self.out_channels // self.groups) * prod(self.kernel_size)
         return Costs(macs=macs, bias=output.elements if self.bias else 0)
+
+    def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
+        """The positions whose kernels cover it, and channels."""
+        reaches = map(written, self.kernel_size, self.stride, self.dilation, self.padding)
+        return ((Along(0, None), *(Along(axis, reach) for axis, reach in enumerate(reaches, 1))),)
 
 
 class ConvTranspose1d(ConvTranspose):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cnndsl.ops.operation import Misfit
+from cnndsl.ops.reach import Along, Reads, sliding
 from cnndsl.shape import Shape
 
 Spread = tuple[tuple[int, int], ...]
@@ -72,6 +75,12 @@ def same(sizes: tuple[int, ...], kernel: tuple[int, ...], stride: tuple[int, ...
 def spans(kernel: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, ...]:
     """How far a dilated kernel reaches."""
     return tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+
+
+def slid(spans: Iterable[int], stride: Iterable[int], before: Iterable[int]) -> Reads:
+    """What a window reads of C x H x W or C x L: all channels, and along the other axes what it covers."""
+    reaches = map(sliding, spans, stride, before)
+    return (Along(0, None), *(Along(axis, reach) for axis, reach in enumerate(reaches, 1)))
 
 
 def check_fit(

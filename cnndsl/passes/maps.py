@@ -1,0 +1,83 @@
+"""Where the maps of a network end: at global pooling, at a pool to a fixed grid, at ``flatten``."""
+
+from __future__ import annotations
+
+from cnndsl.graph import Graph, Step, steps
+from cnndsl.ops.pooling import AdaptiveAvgPool, AvgPool, GlobalAvgPool
+from cnndsl.ops.reach import Reads
+from cnndsl.passes.costs import count
+from cnndsl.shape import SPATIAL, Shape
+from cnndsl.trace import Value
+
+
+def last_maps(graph: Graph) -> tuple[str, ...]:
+    """The steps, by dotted name, whose results are the last maps on the way to the outputs at inference.
+
+    A gate or a branch that pools globally ends nothing where a map goes on beside it.
+    """
+    needed = _needed(graph)
+    maps: set[str] = set()
+    for step in needed.values():
+        if step.node.operation is None or (not _ends(step) and any(name in maps for name in _read(step))):
+            maps.add(step.name)
+    consumed = {name for step in needed.values() for name in step.operands}
+    pending = [name for name in needed if name not in consumed]
+    found: dict[str, None] = {}
+    visited: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in visited:
+            continue
+        visited.add(name)
+        if name not in maps:
+            pending.extend(_read(needed[name]))
+        elif needed[name].node.operation is not None:
+            found[name] = None
+    return tuple(found)
+
+
+def _needed(graph: Graph) -> dict[str, Step]:
+    """The steps of the inference path."""
+    counts = count(graph)
+    return {
+        step.name: step
+        for step in steps(graph)
+        if counts[step.graph][step.node.name].inference
+        and all(counts[one.outer][one.node.name].inference for one in step.path)
+    }
+
+
+def _reads(step: Step) -> tuple[Reads | None, ...]:
+    shapes, output = step.graph.operand_shapes(step.node), step.graph.shapes.get(Value(step.node.name))
+    if step.node.operation is None or shapes is None or output is None:
+        return ()
+    return step.node.operation.reads(shapes, output)
+
+
+def _read(step: Step) -> list[str]:
+    """The operands whose values it reads, and not their sizes alone."""
+    return [name for name, reads in zip(step.operands, _reads(step), strict=False) if reads is not None]
+
+
+def _ends(step: Step) -> bool:
+    """Whether no axis of positions remains, or only as a grid of a fixed size."""
+    shapes, output = step.graph.operand_shapes(step.node), step.graph.shapes.get(Value(step.node.name))
+    if not shapes or output is None or isinstance(step.node.operation, AdaptiveAvgPool | GlobalAvgPool):
+        return True
+    if isinstance(step.node.operation, AvgPool) and _covers(step.node.operation, shapes[0], output):
+        return True
+    if output.rank <= 1 < shapes[0].rank:
+        return True
+    (reads, *_) = _reads(step)
+    letters = [(letter, along) for letter, along in zip(shapes[0].axes, reads or (), strict=False) if letter in SPATIAL]
+    return bool(letters) and all(along.axis is None for _, along in letters)
+
+
+def _covers(pool: AvgPool, x: Shape, output: Shape) -> bool:
+    """Whether its one window is the whole map."""
+    return output.elements == output.sizes[0] and not pool.padding and _window(pool, x) == x.sizes[1:]
+
+
+def _window(pool: AvgPool, x: Shape) -> tuple[int, ...]:
+    kernel = pool.kernel_size
+    return kernel if isinstance(kernel, tuple) else (kernel,) * (x.rank - 1)
