@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 from cnndsl.graph import Graph, Node, steps
+from cnndsl.passes.conventions import Convention, operations
 from cnndsl.passes.costs import Table, count
 from cnndsl.passes.notation import FAMILIES, kind_of
 from cnndsl.shape import SPATIAL, Shape
@@ -32,8 +33,9 @@ BYTES = 4
 class Share(NamedTuple):
     """What a part of a network has and does, at batch 1.
 
-    ``params``: learned weights registered in it, training-only heads included, shared ones with their first use.
-    ``macs``: at inference. ``memory``: bytes of the float32 outputs at inference; views (``flatten``) have none.
+    ``params``: learned weights registered in it, training-only heads included, shared ones with their first use;
+    ``biases`` of them are biases. ``macs``: at inference; ``operations``: the same under the convention.
+    ``memory``: bytes of the float32 outputs at inference; views (``flatten``) have none.
     ``output``: the shape at its end; None where it is no place but a kind.
     """
 
@@ -42,6 +44,8 @@ class Share(NamedTuple):
     macs: int
     memory: int
     output: Shape | None = None
+    biases: int = 0
+    operations: int = 0
 
 
 class _Entry(NamedTuple):
@@ -51,11 +55,13 @@ class _Entry(NamedTuple):
     params: int
     macs: int
     memory: int
+    biases: int
+    operations: int
 
 
-def shares(graph: Graph, by: By = "stage") -> tuple[Share, ...]:
+def shares(graph: Graph, by: By = "stage", convention: Convention = "macs") -> tuple[Share, ...]:
     """The rows, in the order of the text, or of ``FAMILIES``; parts that have nothing of all three are left out."""
-    entries = list(_entries(graph))
+    entries = list(_entries(graph, convention))
     if by == "kind":
         rows = [_share(FAMILIES[kind], [one for one in entries if one.kind == kind], None) for kind in FAMILIES]
     elif by == "resolution":
@@ -85,13 +91,14 @@ def percentages(values: Sequence[int]) -> tuple[str, ...]:
 
 
 def _share(name: str, entries: list[_Entry], output: Shape | None) -> Share:
-    params, macs, memory = (sum(values) for values in zip((0, 0, 0), *(entry[3:] for entry in entries), strict=True))
-    return Share(name, params, macs, memory, output)
+    params, macs, memory, biases, done = map(sum, zip((0,) * 5, *(entry[3:] for entry in entries), strict=True))
+    return Share(name, params, macs, memory, output, biases, done)
 
 
-def _entries(graph: Graph) -> Iterator[_Entry]:
+def _entries(graph: Graph, convention: Convention) -> Iterator[_Entry]:
     """Every operation, and the name of the node at the top of the network that it is in."""
     counts = count(graph)
+    done = operations(graph, convention, counts)
     for step in steps(graph):
         if step.node.operation is None:
             continue
@@ -107,6 +114,8 @@ def _entries(graph: Graph) -> Iterator[_Entry]:
             params=0 if again else row.params,
             macs=row.costs.macs if inference else 0,
             memory=BYTES * shape.elements if inference and shape is not None and not step.node.operation.view else 0,
+            biases=0 if again else row.biases,
+            operations=done[step.graph][step.node.name] if inference else 0,
         )
 
 

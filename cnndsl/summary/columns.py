@@ -8,7 +8,7 @@ from cnndsl.ops.operation import Costs
 from cnndsl.passes.costs import Row as Counts
 from cnndsl.passes.notation import FAMILIES, kernel, kind_of, spelled
 from cnndsl.shape import Shape
-from cnndsl.summary.facts import Facts
+from cnndsl.summary.facts import Facts, Seen
 from cnndsl.summary.rows import Row, computes_nothing
 from cnndsl.summary.table import Column
 
@@ -110,6 +110,11 @@ class Entry(NamedTuple):
         return None if values is None else FLOAT * values
 
     @property
+    def seen(self) -> Seen:
+        """The receptive field of its output."""
+        return self.facts.seen(self.row) or Seen(None, None, None)
+
+    @property
     def output(self) -> Shape | str:
         """The shape of its output."""
         return self.row.shape or "?"
@@ -163,6 +168,9 @@ _DECLARED: tuple[Column[Entry], ...] = (
     Column("values", "values", "numbers in its output; of a block, in all layers", lambda e: e.values, sums="stored"),
     Column("bytes", "bytes", "the same in bytes of float32", lambda e: e.bytes, sums="stored"),
     Column("memory", "memory", "the same, in KiB where it is read", lambda e: e.bytes, "memory", "KiB", "stored"),
+    Column("receptive_field", "field", "input positions that one of the output sees", lambda e: e.seen.largest),
+    Column("smallest_field", "smallest", "the same through the shortest path", lambda e: e.seen.smallest),
+    Column("jump", "jump", "how far the field of the next position lies", lambda e: e.seen.jump),
     Column(
         "params_share",
         "parameters",

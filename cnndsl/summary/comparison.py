@@ -59,12 +59,18 @@ _DECLARED: tuple[Column[Compared], ...] = (
     Column("flops", "FLOPs", "floating-point operations, 2 a multiply-add", lambda c: c.operations("flops")),
     Column("fvcore", "fvcore", "what fvcore counts", lambda c: c.operations("fvcore")),
     Column("values", "values", "numbers in the outputs of all layers", lambda c: c.facts.values),
+    Column(
+        "receptive_field",
+        "field",
+        "receptive field of the last map before global pooling or flatten",
+        lambda c: c.facts.field.largest if c.facts.field is not None else None,
+    ),
     Column("depth", "depth", "layers with weights on the longest path", lambda c: depth(c.graph)),
 )
 
 NETWORKS: dict[str, Column[Compared]] = {column.name: column for column in _DECLARED}
 
-NETWORK_DEFAULT = ("network", "input", "params", "macs", "flops", "depth")
+NETWORK_DEFAULT = ("network", "input", "params", "macs", "flops", "depth", "receptive_field")
 
 _STATED: dict[str, tuple[str, Convention]] = {
     "macs": ("MACs", "macs"),

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cached_property
 from math import prod
+from typing import NamedTuple
 
 from cnndsl.graph import Graph, steps
 from cnndsl.ops.operation import Costs, Weight
 from cnndsl.passes.conventions import Convention, Counts, operations
 from cnndsl.passes.costs import Row as Sum
 from cnndsl.passes.costs import Table, Totals, count, totals
+from cnndsl.passes.receptive import Field, fields, network_field
 from cnndsl.summary.rows import Row, layers
 from cnndsl.trace import Value
+
+Sizes = int | float | tuple[int | float, ...] | None
+"""Over the axes of an input: one number where all are alike; None where there is none to tell."""
+
+
+class Seen(NamedTuple):
+    """A receptive field over the axes of its input: one number where they are alike."""
+
+    largest: Sizes
+    smallest: Sizes
+    jump: Sizes
 
 
 class Facts:
@@ -42,6 +56,17 @@ class Facts:
     def operations(self) -> Counts:
         """Under the convention, by graph and node."""
         return operations(self.graph, self.convention, self.counts)
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """What each step sees, by its dotted name."""
+        return fields(self.graph)
+
+    @cached_property
+    def field(self) -> Seen | None:
+        """What the last map before global pooling or ``flatten`` sees; None where no map is computed."""
+        found = network_field(self.graph)
+        return seen(found) if found is not None else None
 
     @property
     def parameters(self) -> int:
@@ -84,6 +109,11 @@ class Facts:
         own = self.counts[row.graph][row.main.name]
         found = row.main.operation.weights(*shapes)
         return found if own.params + own.buffers == sum(prod(weight.sizes) for weight in found) else ()
+
+    def seen(self, row: Row) -> Seen | None:
+        """The receptive field of the output of a row; None where it sees no positions."""
+        name = self.output(row)
+        return seen(self.fields[name]) if name in self.fields else None
 
     def steps(self, row: Row) -> Iterator[str]:
         """The dotted names of the operations in a row."""
@@ -132,3 +162,26 @@ class Facts:
         if graph not in self._names:
             self._names[graph] = tuple(step.name for step in steps(graph) if step.node.operation is not None)
         return self._names[graph]
+
+
+def seen(field: Field) -> Seen | None:
+    """The sizes of a field; None where it has no axes."""
+    extents = [field[axis] for axis in field.axes]
+    if not extents:
+        return None
+    jumps = [one.largest.jump for one in extents]
+    return Seen(
+        _sizes([one.largest.size for one in extents]),
+        _sizes([one.smallest.size for one in extents]),
+        _sizes([_number(jump) for jump in jumps if jump is not None]),
+    )
+
+
+def _sizes(sizes: list[int | float]) -> Sizes:
+    if not sizes:
+        return None
+    return sizes[0] if len(set(sizes)) == 1 else tuple(sizes)
+
+
+def _number(jump: Fraction) -> int | float:
+    return int(jump) if jump.denominator == 1 else float(jump)

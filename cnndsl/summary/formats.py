@@ -9,6 +9,7 @@ from io import StringIO
 from textwrap import wrap
 from typing import Any
 
+from cnndsl.shape import Shape
 from cnndsl.summary.table import Column, Line, Table
 
 _INDENT = "  "
@@ -50,8 +51,14 @@ def comma_separated(table: Table) -> str:
     written = StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
-    writer.writerows(["" if value is None else str(value) for value in line.values] for line in table.lines)
+    writer.writerows([_exact(value) for value in line.values] for line in table.lines)
     return written.getvalue()
+
+
+def _exact(value: Any) -> str:
+    if isinstance(value, tuple) and not isinstance(value, Shape):
+        return "x".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def latex(table: Table) -> str:
@@ -100,9 +107,16 @@ def _shown(column: Column[Any], value: Any) -> str:
         return f"{value:.1f}"
     if column.form == "memory":
         return _digits(column.scaled(value))
-    if column.form == "count" and isinstance(value, int):
-        return f"{value:,}"
-    return _printable(str(value))
+    return _printable(written(value))
+
+
+def written(value: Any) -> str:
+    """A value of any kind: 1,234, 0.5, 64x56x56, words."""
+    if isinstance(value, Shape) or not isinstance(value, int | float | tuple):
+        return str(value)
+    if isinstance(value, tuple):
+        return "x".join(map(written, value))
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _digits(value: float) -> str:

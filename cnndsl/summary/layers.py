@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cnndsl.passes.conventions import UNITS, Convention
+from cnndsl.passes.conventions import Convention
 from cnndsl.summary.columns import COLUMNS, DEFAULT, Entry
 from cnndsl.summary.facts import Facts
 from cnndsl.summary.notes import notes
 from cnndsl.summary.rows import rows
-from cnndsl.summary.table import Column, Line, Table, choose, find, line, order
+from cnndsl.summary.table import Column, Line, Table, choose, find, headed, line, order
 
 
 def layer_tables(
     facts: Facts, depth: int, columns: str | Iterable[str] | None, sort: str | None
 ) -> tuple[Table, Table]:
     """The table that is read, with headings of opened blocks, totals and notes; and only what adds up."""
-    chosen = _headed(choose(COLUMNS, columns or default(facts.convention)), facts.convention)
+    chosen = headed(choose(COLUMNS, columns or default(facts.convention)), facts.convention)
     by = find(COLUMNS, sort) if sort is not None else None
     entries = entries_of(facts, depth)
     leaves = [entry for entry in entries if not entry.row.inside]
@@ -43,10 +43,6 @@ def entries_of(facts: Facts, depth: int = 1) -> list[Entry]:
 def default(convention: Convention) -> list[str]:
     """The columns where none are asked for: MACs give way to another convention."""
     return [name if name != "macs" or convention == "macs" else "operations" for name in DEFAULT]
-
-
-def _headed(columns: tuple[Column[Entry], ...], convention: Convention) -> tuple[Column[Entry], ...]:
-    return tuple(one._replace(heading=UNITS[convention]) if one.name == "operations" else one for one in columns)
 
 
 def _total(column: Column[Entry], entries: list[Entry]) -> int | float | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from cnndsl.graph import Graph
 from cnndsl.passes.conventions import CONVENTIONS, UNITS, total
+from cnndsl.passes.depth import depth
 from cnndsl.summary.facts import Facts
+from cnndsl.summary.formats import written
 from cnndsl.trace import Value
 
 
@@ -15,9 +17,11 @@ def notes(facts: Facts) -> tuple[str, ...]:
     if facts.no_bias:
         kept = f"{whole.params_without_biases:,} without biases ({whole.params:,} with)"
     operations = total(facts.graph, facts.convention, facts.counts)
+    receptive = f"receptive field {written(facts.field.largest)}, " if facts.field is not None else ""
     return (
         f"parameters {kept}, buffers {whole.buffers:,}",
         f"{UNITS[facts.convention]} {operations:,} for {given(facts.graph)} ({CONVENTIONS[facts.convention]})",
+        f"{receptive}depth {depth(facts.graph)}",
     )
 
 

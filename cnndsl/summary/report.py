@@ -80,5 +80,5 @@ class Summary:
 def columns_of(by: By, convention: Convention = "macs") -> tuple[Mapping[str, Column[Any]], Sequence[str]]:
     """The columns that a table can have, and those that it has where none are asked for."""
     if by == "stage" or by == "kind":
-        return PARTS, stages.default(by)
+        return PARTS, stages.default(by, convention)
     return COLUMNS, layers.default(convention)

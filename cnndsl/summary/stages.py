@@ -5,30 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from cnndsl.passes.conventions import Convention
 from cnndsl.passes.shares import Share, percentages, shares
 from cnndsl.summary.facts import Facts
 from cnndsl.summary.notes import notes
-from cnndsl.summary.table import Column, Line, Table, choose, find, line, order
+from cnndsl.summary.table import Column, Line, Table, choose, find, headed, line, order
 
 
 class Part(NamedTuple):
-    """A stage or kind, and its shares as percentages that add up to 100; None where it has nothing."""
+    """A stage or kind, its parameters, and its shares as percentages that add up to 100; None where it has nothing."""
 
     share: Share
-    params: float | None
-    macs: float | None
-    memory: float | None
+    params: int
+    of_params: float | None
+    of_macs: float | None
+    of_operations: float | None
+    of_memory: float | None
 
 
 _DECLARED: tuple[Column[Part], ...] = (
     Column("name", "name", "of the stage, or the kind", lambda p: p.share.name, "text"),
     Column("output", "output", "shape at the end of a stage", lambda p: p.share.output, "text"),
-    Column("params", "parameters", "what is learned", lambda p: p.share.params, sums="all"),
-    Column("params_share", "%", "share of the parameters", lambda p: p.params, "share", sums="all"),
+    Column("params", "parameters", "what is learned; --no-bias leaves biases out", lambda p: p.params, sums="all"),
+    Column("params_share", "%", "share of the parameters", lambda p: p.of_params, "share", sums="all"),
     Column("macs", "MACs", "multiply-adds", lambda p: p.share.macs, sums="all"),
-    Column("macs_share", "%", "share of the MACs", lambda p: p.macs, "share", sums="all"),
+    Column("macs_share", "%", "share of the MACs", lambda p: p.of_macs, "share", sums="all"),
+    Column("operations", "operations", "operations under the --convention", lambda p: p.share.operations, sums="all"),
+    Column("operations_share", "%", "share of these operations", lambda p: p.of_operations, "share", sums="all"),
     Column("memory", "memory", "of the outputs of all steps", lambda p: p.share.memory, "memory", "KiB", "all"),
-    Column("memory_share", "%", "share of that memory", lambda p: p.memory, "share", sums="all"),
+    Column("memory_share", "%", "share of that memory", lambda p: p.of_memory, "share", sums="all"),
 )
 
 PARTS: dict[str, Column[Part]] = {column.name: column for column in _DECLARED}
@@ -38,7 +43,7 @@ def share_table(
     facts: Facts, by: Literal["stage", "kind"], columns: str | Iterable[str] | None, sort: str | None
 ) -> Table:
     """In the order of the text, or of the legend of kinds."""
-    chosen = choose(PARTS, columns or default(by))
+    chosen = headed(choose(PARTS, columns or default(by, facts.convention)), facts.convention)
     key = find(PARTS, sort) if sort is not None else None
     found = _parts(facts, by)
     if key is not None:
@@ -51,15 +56,18 @@ def share_table(
     return Table(title, chosen, tuple(line(chosen, part) for part in found), Line(tuple(values)), notes(facts))
 
 
-def default(by: Literal["stage", "kind"]) -> list[str]:
-    """The columns where none are asked for: a kind has no output."""
-    return [name for name in PARTS if by == "stage" or name != "output"]
+def default(by: Literal["stage", "kind"], convention: Convention) -> list[str]:
+    """The columns where none are asked for: a kind has no output, and MACs give way to another convention."""
+    hidden = {"macs", "macs_share"} if convention != "macs" else {"operations", "operations_share"}
+    return [name for name in PARTS if name not in hidden and (by == "stage" or name != "output")]
 
 
 def _parts(facts: Facts, by: Literal["stage", "kind"]) -> list[Part]:
-    found = shares(facts.graph, by)
-    columns = (_percentages([getattr(share, what) for share in found]) for what in ("params", "macs", "memory"))
-    return [Part(share, *each) for share, *each in zip(found, *columns, strict=True)]
+    found = shares(facts.graph, by, facts.convention)
+    params = [one.params - one.biases if facts.no_bias else one.params for one in found]
+    columns = [params, *([getattr(one, what) for one in found] for what in ("macs", "operations", "memory"))]
+    shown = zip(*map(_percentages, columns), strict=True)
+    return [Part(one, own, *each) for one, own, each in zip(found, params, shown, strict=True)]
 
 
 def _percentages(values: list[int]) -> list[float | None]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from cnndsl.diagnostics.suggest import suggest
+from cnndsl.passes.conventions import UNITS, Convention
 from cnndsl.shape import Shape
 
 Entry = TypeVar("Entry")
@@ -108,6 +109,11 @@ def line(columns: Sequence[Column[Entry]], entry: Entry, level: int = 0) -> Line
     return Line(tuple(column.value(entry) for column in columns), level)
 
 
+def headed(columns: tuple[Column[Entry], ...], convention: Convention) -> tuple[Column[Entry], ...]:
+    """What ``operations`` are called under a convention."""
+    return tuple(one._replace(heading=UNITS[convention]) if one.name == "operations" else one for one in columns)
+
+
 def _rank(value: Any) -> tuple[int, float, str]:
     if value is None:
         return (2, 0, "")
@@ -115,11 +121,15 @@ def _rank(value: Any) -> tuple[int, float, str]:
         return (0, -value, "")
     if isinstance(value, Shape):
         return (0, -value.elements, "")
+    if isinstance(value, tuple):
+        return (0, -max(value), "")
     return (1, 0, str(value))
 
 
 def _plain(value: Any) -> Any:
-    return list(value.sizes) if isinstance(value, Shape) else value
+    if isinstance(value, Shape):
+        return list(value.sizes)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _folded(word: str) -> str:

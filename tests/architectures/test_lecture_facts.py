@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from math import prod
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import cnndsl
+from cnndsl.summary import Summary, compare
 
 LECTURES: dict[str, Any] = json.loads((Path(__file__).parent / "data/lecture_facts.json").read_text("utf-8"))
 Facts = Callable[..., Any]
@@ -67,30 +70,29 @@ def test_alexnet_two_towers(facts: Facts) -> None:
 def test_alexnet_one_tower_at_227(facts: Facts) -> None:
     lecture = LECTURES["alexnet_one_tower_227"]
     found = facts("alexnet", sizes={"H": 227, "W": 227})
-    exact = lecture["exact"]
-    rows = list(found.rows.values())
-    convolutions = [row for row in rows if row["op"] == "conv"]
-    pools = [row for row in rows if row["op"] == "maxpool"]
-    fc6 = next(row for row in rows if row["op"] == "linear")
-    named = {f"conv{i}": row for i, row in enumerate(convolutions, 1)}
-    named |= dict(zip(("pool1", "pool2", "pool5"), pools, strict=True)) | {"fc6": fc6}
+    columns = "step,operation,output,params,macs,pooling,memory,values"
+    rows = Summary(found.graph, columns=columns).rows[1:]
+    names = [name for name, *_ in lecture["rows"] if name != "flatten"]
+    named = dict(zip(names, rows, strict=False))
+    # The slide ends at fc6, and gives a row to flatten, which makes nothing new.
+    assert [row["operation"] for row in rows[len(names) :]] == ["linear, relu", "linear"]
+    named["flatten"] = next(row for row in Summary(found.graph, 1, "step", columns).rows if row["step"] == "flatten")
     # "145" million MACs of conv4 is a slip: 256 * 384 * 9 * 13 * 13 is 149.5 million.
     slips = {("conv4", 145): 150}
     for name, shape, kibibytes, params, macs in lecture["rows"]:
-        if name == "flatten":
-            continue
         row = named[name]
         assert row["output"] == _sizes(shape), name
-        assert round(prod(row["output"]) * 4 / 1024) == kibibytes, name
+        assert round(row["memory"] / 1024) == kibibytes, name
         assert round(row["params"] / 1e3) == params, name
         assert round(row["macs"] / 1e6) == slips.get((name, macs), macs), name
+    exact = lecture["exact"]
     assert named["conv1"]["params"] == exact["conv1_params"]
     assert named["conv1"]["macs"] == exact["conv1_macs"]
-    assert prod(named["conv1"]["output"]) == exact["conv1_output_elements"]
-    assert prod(named["pool1"]["output"]) * 9 == exact["pool1_ops"]
+    assert named["conv1"]["values"] == exact["conv1_output_elements"]
+    assert named["pool1"]["pooling"] == exact["pool1_ops"]
     # The slide prints 37,725,832; 9216 * 4096 + 4096 is this:
-    assert fc6["params"] == exact["fc6_params"] == 37_752_832
-    assert fc6["macs"] == exact["fc6_macs"]
+    assert named["fc6"]["params"] == exact["fc6_params"] == 37_752_832
+    assert named["fc6"]["macs"] == exact["fc6_macs"]
 
 
 def test_zfnet_changes_alexnet(facts: Facts) -> None:
@@ -100,20 +102,27 @@ def test_zfnet_changes_alexnet(facts: Facts) -> None:
     assert [paper.shape(name) for name in ("conv1", "pool1")] == [[96, 110, 110], [96, 55, 55]]
 
 
-def test_vgg16_without_biases(facts: Facts) -> None:
+def test_vgg16_without_biases_is_the_table_row_for_row(facts: Facts) -> None:
     lecture = LECTURES["vgg16_no_bias"]
     found = facts("vgg16")
-    rows = [row for row in found.rows.values() if row["op"] in ("conv", "maxpool", "linear")]
-    assert [row["output"] for row in rows] == [_sizes(shape) for _, shape, _ in lecture["rows"][1:]]
-    biases = [row["output"][0] if row["params"] else 0 for row in rows]
-    weights = [row["params"] - bias for row, bias in zip(rows, biases, strict=True)]
-    assert weights == [count for _, _, count in lecture["rows"][1:]]
+    table = Summary(found.graph, no_bias=True, columns="operation,kernel,output,params,values")
+    assert [(_as_lectures_say(row), row["output"], row["params"]) for row in table.rows] == [
+        (name, _sizes(shape), count) for name, shape, count in lecture["rows"]
+    ]
+    assert table.table.total.values[3] == lecture["exact_params_no_bias"] == found.params_without_biases
     assert found.params == lecture["exact_params_with_bias"]
-    assert found.params_without_biases == lecture["exact_params_no_bias"]
-    # "24M values" is printed below rows that sum to 15.2M, the image included.
-    values = 3 * 224 * 224 + sum(prod(row["output"]) for row in rows)
+    assert f"{found.params / 1e6:.0f}M" == lecture["printed_params"]
+    # "24M values, 93 or 96 MB" is printed below rows that sum to 15.2M values or 58 MiB, the image included.
+    values = table.table.total.values[4]
     assert values == lecture["exact_activation_values_listed_rows"]
-    # "6 blocks" is printed of VGG-19; it has five, each closed by a pool.
+    assert round(values * 4 / 2**20) == 58
+    # It is nearer the truth when every ReLU keeps its own output.
+    every = Summary(found.graph, by="step", columns="values").table.total.values[0]
+    assert abs(every - 24e6) < abs(values - 24e6)
+
+
+def test_vgg19_has_five_blocks(facts: Facts) -> None:
+    # "6 blocks" is printed; each of the five is closed by a pool.
     assert sum(row["op"] == "maxpool" for row in facts("vgg19").rows.values()) == 5
 
 
@@ -123,18 +132,24 @@ def test_vgg_c_has_1x1_convolutions(facts: Facts) -> None:
 
 
 def test_three_small_kernels_against_a_large_one(facts_of: Facts) -> None:
+    lecture = LECTURES["vgg_stack"]
     large = facts_of(_chain("conv(64, 7x7, bias=false)", 64, 28, 28))
     small = facts_of(_chain("repeat 3 { conv(64, 3x3, bias=false) }", 64, 28, 28))
-    assert (large.params, small.params) == (49 * 64**2, 27 * 64**2)
+    assert f"{large.params // 64**2} C^2" == lecture["weights_7x7"]
+    assert f"{small.params // 64**2} C^2" == lecture["weights_three_3x3"]
     assert large.output == small.output == [64, 22, 22]
+    for found in (large, small):
+        assert Summary(found.graph, columns="receptive_field").rows[-1] == {
+            "receptive_field": lecture["receptive_field"]
+        }
 
 
 def test_inception_naive_and_reduced(facts: Facts) -> None:
     lecture = LECTURES["inception_example_256x28x28"]
     naive, reduced = facts("inception_naive"), facts("inception_reduced")
     assert [naive.output, reduced.output] == [lecture["naive_output"], lecture["reduced_output"]]
-    assert _macs(naive) == sorted(macs for _, macs in lecture["naive"])
-    assert _macs(reduced) == sorted(macs for _, macs in lecture["reduced"])
+    assert _costly(naive, 2) == sorted(lecture["naive"])
+    assert _costly(reduced, 3) == sorted([_bare(name), macs] for name, macs in lecture["reduced"])
     # 864,196,224 is printed on one deck, which prints the 3x3 as 356,816,512 in place of 346,816,512.
     assert naive.macs == lecture["naive_exact_sum"] == 854_196_224
     # 358M is printed on the other: the 3x3 row was counted twice.
@@ -148,6 +163,7 @@ def test_bottleneck_and_five_by_five(facts_of: Facts) -> None:
     assert direct.params == lecture["direct_3x3_192_to_256"]
     squeezed = facts_of(_chain("conv(64, 1x1, bias=false) -> conv(192, 3x3, padding=1, bias=false)", 256, 28, 28))
     assert squeezed.params == lecture["with_1x1_64"]
+    assert [row["params"] for row in squeezed.rows.values()] == [16_384, 110_592]
     five = facts_of(_chain("conv(32, 5x5, padding=2)", 192, 28, 28))
     assert five.macs == LECTURES["five_by_five_example"]["exact_macs"]
 
@@ -155,33 +171,84 @@ def test_bottleneck_and_five_by_five(facts_of: Facts) -> None:
 @pytest.mark.parametrize("name", ["googlenet", "googlenet_paper"])
 def test_googlenet_rows(facts: Facts, name: str) -> None:
     found = facts(name)
-    for row in LECTURES["googlenet"]["rows"]:
-        if len(row) == 3:
-            assert found.block(f"inception{row[0]}") == _sizes(row[1]), row[0]
-    shapes = [found.shape(f"maxpool{i}") for i in (1, 2, 3, 4)]
-    printed = [_sizes(row[1]) for row in LECTURES["googlenet"]["rows"] if row[0].startswith("maxpool")]
-    assert shapes == printed
+    columns = "step,operation,kernel,output"
+    rows = [row for row in Summary(found.graph, columns=columns).rows if not row["operation"].endswith("in training")]
+    modules = {row["step"].removeprefix("inception"): row["output"] for row in rows if row["operation"] == "inception"}
+    pools = [row for row in rows if row["operation"] == "maxpool"]
+    lecture = LECTURES["googlenet"]["rows"]
+    assert modules == {row[0]: _sizes(row[1]) for row in lecture if len(row) == 3}
+    assert [row["output"] for row in pools] == [_sizes(row[1]) for row in lecture if row[0].startswith("maxpool")]
+    for module, _, widths in (row for row in lecture if len(row) == 3):
+        arguments = found.graph[f"inception{module}"].graph.arguments
+        assert [arguments[name] for name in ("c1", "c3_reduce", "c3", "c5_reduce", "c5", "pool")] == widths
+    printed = {row[0]: row[1] for row in lecture if len(row) == 2 and row[0] != "maxpool"}
+    assert found.block("conv1") == _sizes(printed["conv 7x7/2"])
+    assert pools[0]["kernel"] == "3x3 /2"
+    assert found.block("conv2")[0] == 64  # the reduction before the 3x3
+    assert found.block("conv3") == _sizes(printed["conv 3x3 reduce 64, 192"])
+    assert found.shape("global_avgpool") == _sizes(printed["avgpool 7x7"])
+    assert found.output == _sizes(printed["linear"])
     assert found.depth == 22
 
 
+def test_googlenet_of_the_paper(facts: Facts) -> None:
+    found = facts("googlenet_paper")
+    assert found.rows["dropout"]["arguments"] == {"p": 0.4}
+    # "2.7K" of the first layer fits 7x1 and 1x7 without biases; it has 9.5K. "463K" of 4c: it has 498 times 1024.
+    assert (round(2 * 7 * 3 * 64 / 1e3, 1), found.under("conv1", "params")) == (2.7, 9_472)
+    assert round(found.under("inception4c", "params") / 1024) == 498
+
+
 def test_comparison_of_networks(facts: Facts) -> None:
-    # "62M" and "1.5B": AlexNet without its two towers in one column, with them (and two operations a MAC) in the other.
-    alexnet = facts("alexnet_two_tower")
-    assert alexnet.macs * 2 == 1_448_813_632
-    assert facts("alexnet_two_tower", towers=1).params == 62_378_344
-    # "138M" and "19.6B": the parameters of VGG-16 beside the MACs of VGG-19.
-    assert facts("vgg16").params == 138_357_544
-    assert facts("vgg19").macs == 19_632_062_464
-    # "6.4M" and "2B" of GoogLeNet: exactly 6,998,552 parameters without the heads, and 1.58G MACs.
-    assert facts("googlenet_paper").macs == 1_582_671_872
-    # "60.3M" and "11B" of ResNet-152: 60.2M; 11.5G MACs with the stride in the 3x3, 11.3G with it in the 1x1.
-    assert (facts("resnet152").params, facts("resnet152").macs) == (60_192_808, 11_513_626_624)
+    """Both conventions, for the lectures mix them."""
+    names = {
+        "AlexNet": "alexnet_two_tower",
+        "VGGNet": "vgg16",
+        "Inception": "googlenet_paper",
+        "ResNet-152": "resnet152",
+    }
+    printed = {row[0]: row[1:] for row in LECTURES["comparison_table"]["printed"]}
+    assert list(printed) == list(names)
+    networks = {name: facts(name).graph for name in (*names.values(), "vgg19")} | {
+        "one tower": facts("alexnet_two_tower", towers=1).graph
+    }
+    found = {row["network"]: row for row in compare(networks, "network,params,macs,flops").records}
+    for lecture, name in names.items():
+        assert str(printed[lecture][0]) in str(cnndsl.load(name)[name].document)
+    # AlexNet's parameters and two operations a MAC, both without its two towers: 2.27G. With them, 1.45G.
+    assert printed["AlexNet"][1:] == ["62M", "1.5B"]
+    assert round(found["one tower"]["params"] / 1e6) == 62
+    assert found["alexnet_two_tower"]["macs"] * 2 == 1_448_813_632
+    assert round(found["alexnet_two_tower"]["flops"] / 1e9, 1) == 1.5
+    # The parameters of VGG-16 beside the MACs of VGG-19.
+    assert printed["VGGNet"][1:] == ["138M", "19.6B"]
+    assert round(found["vgg16"]["params"] / 1e6) == 138
+    assert round(found["vgg19"]["macs"] / 1e9, 1) == 19.6
+    # "6.4M" of GoogLeNet is 7.0M without the heads; "2B" is rounded from 1.58G MACs.
+    assert printed["Inception"][1:] == ["6.4M", "2B"]
+    heads = sum(facts("googlenet_paper").under(head, "params") for head in ("aux1", "aux2"))
+    assert found["googlenet_paper"]["params"] - heads == 6_998_552
+    assert found["googlenet_paper"]["macs"] == 1_582_671_872
+    # "60.3M" is 60.2M; "11B" are MACs: 11.5G with the stride in the 3x3, 11.3G with it in the 1x1.
+    assert printed["ResNet-152"][1:] == ["60.3M", "11B"]
+    assert (found["resnet152"]["params"], found["resnet152"]["macs"]) == (60_192_808, 11_513_626_624)
 
 
 def test_global_average_pooling_saves_weights(facts_of: Facts) -> None:
+    numbers = [int(number.replace(",", "")) for number in re.findall(r"[\d,]{5,}", LECTURES["gap_example"]["what"])]
     dense = facts_of(_chain("flatten -> linear(10, bias=false)", 256, 100, 100))
     pooled = facts_of(_chain("global_avgpool -> flatten -> linear(10, bias=false)", 256, 100, 100))
-    assert (dense.params, pooled.params) == (25_600_000, 2_560)
+    assert [dense.params, pooled.params] == numbers == [25_600_000, 2_560]
+
+
+def test_where_memory_parameters_and_operations_are(facts: Facts) -> None:
+    graph = facts("vgg16").graph
+    first = {sort: Summary(graph, sort=sort, columns="step").rows for sort in ("memory", "params", "macs")}
+    assert [row["step"] for row in first["memory"][:2]] == ["features.0", "features.2"]
+    assert [row["step"] for row in first["params"][:2]] == ["classifier.0", "classifier.3"]
+    kinds = {row["name"]: row for row in Summary(graph, by="kind").rows}
+    assert kinds["convolution"]["macs_share"] > 99
+    assert kinds["linear"]["params_share"] > 89
 
 
 @pytest.mark.parametrize(("kernel", "padding"), [(3, 1), (5, 2)])
@@ -193,5 +260,20 @@ def _sizes(text: str | int) -> list[int]:
     return [int(size) for size in str(text).split("x")]
 
 
-def _macs(found: Any) -> list[int]:
-    return sorted(row["macs"] for row in found.rows.values() if row["macs"])
+def _costly(found: Any, depth: int) -> list[list[Any]]:
+    """The convolutions as the decks write them: window, width, channels read where that tells them apart."""
+    rows = Summary(found.graph, depth, columns="operation,kernel,input,output,macs").rows
+    layers = [row for row in rows if row["macs"]]
+    names = [f"{row['kernel']} {row['output'][0]}" for row in layers]
+    return sorted([name, row["macs"]] for name, row in zip(names, layers, strict=True))
+
+
+def _bare(name: str) -> str:
+    return " ".join(name.split()[:2])
+
+
+def _as_lectures_say(row: dict[str, Any]) -> str:
+    first = row["operation"].split(",")[0]
+    if first == "conv":
+        return f"conv{row['kernel'].split('x')[0]}-{row['output'][0]}"
+    return {"maxpool": "pool", "linear": "fc"}.get(first, first)
