@@ -118,7 +118,10 @@ def _compare(one: argparse.ArgumentParser) -> None:
 
 
 def _diff(one: argparse.ArgumentParser) -> None:
-    one.epilog = f"{TARGETS}\nExit status 0 where nothing differs, 1 where something does."
+    one.epilog = (
+        f"{TARGETS}\nOf files with several networks those of the same name are compared."
+        "\nExit status 0 where nothing differs, 1 where something does, 2 where they cannot be compared."
+    )
     _target(one, "before")
     _target(one, "after")
     _settings(one)

@@ -145,10 +145,9 @@ def paired(compared: Compared) -> Iterator[Found]:
         elif reads:
             yield Found((left, right), order, base._replace(kind="moved", what=written(other), details=reads))
         if starts:
-            told = bool(details or reads)
-            fresh = base._replace(details=starts, keys=0, delta=Figures()) if told else base._replace(details=starts)
+            fresh = Change("changed", one.kind, (Place(one.name, other.name),), starts)
             yield Found((one.kind, starts), order, fresh)
-        elif renamed(one, other) and not details and not reads:
+        if renamed(one, other) and not details and not reads:
             yield _renamed(one, other, order, keys)
 
 

@@ -159,7 +159,7 @@ def _labelled(one: Sequence[Child], other: Sequence[Child]) -> Pairs:
 
 
 def aligned(ours: Sequence[Child], theirs: Sequence[Child], sort: type[Child]) -> list[tuple[Child, Child]]:
-    """Children in one order: equal ones, between them those of equal arguments, between these similar ones of a sort."""
+    """Children in one order: equal ones, between them those of equal arguments, between these what is alike."""
     rungs: list[Callable[[Sequence[Child], Sequence[Child]], Pairs]] = [
         lambda one, other: common(_keys(one, True), _keys(other, True)),
         lambda one, other: common(_keys(one, False), _keys(other, False)),

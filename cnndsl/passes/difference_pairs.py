@@ -12,6 +12,10 @@ from cnndsl.passes.difference_writing import argument, written
 _COMMUTATIVE = frozenset({"add", "mul", "maximum"})
 
 
+PYTORCH = "PyTorch's"
+"""How a weight starts of which nothing is said."""
+
+
 class Detail(NamedTuple):
     """One thing that is otherwise: an argument, the ``shape`` of an input, how a weight starts, what is read."""
 
@@ -58,7 +62,7 @@ class Compared:
         ours = {weight.name or "weight" for weight in one.weights.values()}
         names = [weight.name or "weight" for weight in other.weights.values() if (weight.name or "weight") in ours]
         return tuple(
-            Detail(f"start of {name}", before.get(name, "as PyTorch"), after.get(name, "as PyTorch"))
+            Detail(f"initial {name}", before.get(name, PYTORCH), after.get(name, PYTORCH))
             for name in names
             if before.get(name) != after.get(name)
         )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 _MOST = 6
 """So many numbers that do not follow each other are written out."""
+_DIGITS = 9
+"""Of a number in a name."""
 
 _Tokens = tuple[str, ...]
 
@@ -23,7 +26,7 @@ def braced(names: Iterable[str]) -> list[str]:
 def _joined(rows: Sequence[_Tokens], place: int) -> list[_Tokens]:
     groups: dict[tuple[_Tokens, _Tokens] | _Tokens, list[_Tokens]] = {}
     for row in rows:
-        whole = place < len(row) and row[place].isdecimal()
+        whole = place < len(row) and len(row[place]) <= _DIGITS and row[place].isdecimal()
         groups.setdefault((row[:place], row[place + 1 :]) if whole else row, []).append(row)
     out = []
     for several in groups.values():
@@ -37,7 +40,7 @@ def _joined(rows: Sequence[_Tokens], place: int) -> list[_Tokens]:
 def _set(numbers: Sequence[str]) -> str:
     """``{0..3}`` where they follow each other."""
     values = [int(number) for number in numbers]
-    if len(values) > 2 and all(after - before == 1 for before, after in zip(values, values[1:], strict=False)):
+    if len(values) > 2 and all(after - before == 1 for before, after in pairwise(values)):
         return f"{{{numbers[0]}..{numbers[-1]}}}"
     if len(numbers) > _MOST:
         return f"{{{','.join(numbers[:3])},...,{numbers[-1]}}}"
