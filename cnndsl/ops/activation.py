@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnndsl.ops.arguments import Approximation, Axis, Positive
 from cnndsl.ops.axes import locate
 from cnndsl.ops.operation import SLOPE, Costs, Kept, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Activation(Operation):
@@ -33,6 +36,16 @@ class Activation(Operation):
         """The same place."""
         return (at_place(output.rank),)
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """As ``keeps`` says; in place, one that needs its input has it for a result, or in a copy."""
+        if not tape.overwrites:
+            return super().allocate(tape, inputs, output)
+        if tape.training and self.copies:
+            tape.aside(inputs[0].elements)
+        elif tape.training:
+            tape.keep(inputs[0])
+        return tape.view(inputs[0])
+
 
 class Relu(Activation):
     """Rectified linear unit: max(0, x).
@@ -43,6 +56,7 @@ class Relu(Activation):
 
     name = "relu"
     keeps = "output"
+    overwrites = True
 
 
 class Relu6(Activation):
@@ -53,6 +67,7 @@ class Relu6(Activation):
     """
 
     name = "relu6"
+    overwrites = copies = True
 
 
 class LeakyRelu(Activation):
@@ -63,6 +78,7 @@ class LeakyRelu(Activation):
     """
 
     name = "leaky_relu"
+    overwrites = True
 
     negative_slope: float = 0.01
 
@@ -101,6 +117,7 @@ class Elu(Activation):
     """
 
     name = "elu"
+    overwrites = True
 
     alpha: float = 1.0
 
@@ -125,6 +142,7 @@ class Silu(Activation):
     """
 
     name = "silu"
+    overwrites = copies = True
 
 
 class Mish(Activation):
@@ -135,6 +153,7 @@ class Mish(Activation):
     """
 
     name = "mish"
+    overwrites = copies = True
 
 
 class Sigmoid(Activation):
@@ -172,6 +191,17 @@ class ScaledTanh(Activation):
     a: float = 1.7159
     b: float = 2 / 3
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """Two products around the hyperbolic tangent, which is what it keeps."""
+        within = tape.like(inputs[0])
+        tape.drop(inputs[0])
+        curve = tape.like(within)
+        tape.keep(curve)
+        tape.drop(within)
+        result = tape.like(curve)
+        tape.drop(curve)
+        return result
+
 
 class HardSigmoid(Activation):
     """min(max(x / 6 + 1/2, 0), 1): a sigmoid of straight lines.
@@ -181,6 +211,7 @@ class HardSigmoid(Activation):
     """
 
     name = "hard_sigmoid"
+    overwrites = copies = True
 
 
 class HardSwish(Activation):
@@ -191,6 +222,7 @@ class HardSwish(Activation):
     """
 
     name = "hard_swish"
+    overwrites = copies = True
 
 
 class Softmax(Activation):
@@ -218,6 +250,12 @@ class Softmax(Activation):
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place, and all along the axis."""
         return (at_place(output.rank, locate(output, self.dim, "dim")),)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result, which it keeps."""
+        result = tape.new(inputs[0].sizes)
+        tape.keep(result)
+        return result
 
 
 class LogSoftmax(Softmax):

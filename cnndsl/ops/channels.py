@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnndsl.ops.arguments import Channels, Natural, Parts
 from cnndsl.ops.axes import locate
 from cnndsl.ops.operation import Misfit
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.shaping import Shaping
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Split(Shaping):
@@ -19,6 +24,7 @@ class Split(Shaping):
     """
 
     name = "split"
+    sealed = True
 
     parts: Parts
     index: Natural
@@ -45,6 +51,10 @@ class Split(Shaping):
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place, and channels."""
         return (at_place(output.rank, locate(output, "C", "the axis")),)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """A window on the input."""
+        return tape.view(inputs[0], (inputs[0].batch, *output.sizes))
 
 
 class Select(Shaping):
@@ -83,6 +93,17 @@ class Select(Shaping):
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place, and channels."""
         return (at_place(output.rank, locate(output, "C", "the axis")),)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """A window on the input; of a list with gaps a copy, which keeps the list."""
+        (x,) = inputs
+        sizes, start = (x.batch, *output.sizes), self.start
+        if isinstance(start, int) or start == tuple(range(start[0], start[-1] + 1)):
+            return tape.view(x, sizes)
+        result = tape.new(sizes)
+        if tape.training:
+            tape.aside(len(start), 8)
+        return result
 
 
 def resized(x: Shape, axis: int, size: int) -> Shape:

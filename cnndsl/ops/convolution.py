@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from math import prod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Padding, PaddingMode, Pair, Positive, Single, SinglePadding
 from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Conv(Operation):
@@ -72,6 +75,23 @@ class Conv(Operation):
         """A kernel for each value of the result."""
         macs = output.elements * (inputs[0].sizes[0] // self.groups) * prod(self.kernel_size)
         return Costs(macs=macs, bias=output.elements if self.bias else 0)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result, from a map with the border around it where the convolution itself does not pad."""
+        (x,) = inputs
+        spread = self.spread(Shape(x.sizes[1:], self.axes))
+        plain = self.padding_mode == "zeros" and all(before == after for before, after in spread)
+        outside = len(self.padding) > x.rank - 2 if self.padding != "same" else max(self.stride) > 1
+        if plain and not outside:
+            return super().allocate(tape, inputs, output)
+        if self.padding == "same" and not outside and self.padding_mode == "zeros":
+            spread = tuple((0, after - before) for before, after in spread)
+        around = tape.border(x, spread, self.padding_mode)
+        if outside:
+            tape.drop(x)
+        result = super().allocate(tape, (around,), output)
+        tape.drop(around)
+        return result
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """A window of positions, and channels."""

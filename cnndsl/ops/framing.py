@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Number, PadMode, Pair, Sides, Tensor
 from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reads, sliding
 from cnndsl.ops.shaping import Shaping
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Pad(Operation):
@@ -57,6 +62,10 @@ class Pad(Operation):
         reaches = [sliding(1, 1, pads[0]) for pads in self.spread(inputs[0])]
         return ((Along(0, SAME), *(Along(axis, reach) for axis, reach in enumerate(reaches, 1))),)
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result."""
+        return tape.border(inputs[0], self.spread(Shape.of(*inputs[0].sizes[1:])), self.mode)
+
 
 class CenterCrop(Shaping):
     """The middle of C x H x W, cut to ``size`` or to the H and W of another tensor, ``like``.
@@ -94,3 +103,7 @@ class CenterCrop(Shaping):
         reaches = [sliding(1, 1, -(size // 2)) for size in cut]
         own = (Along(0, SAME), *(Along(axis, reach) for axis, reach in enumerate(reaches, 1)))
         return (own, *(None for _ in inputs[1:]))
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """A window on the input."""
+        return tape.view(inputs[0], (inputs[0].batch, *output.sizes))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnndsl.ops.arguments import Number
 from cnndsl.ops.operation import Costs, Kept, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reads, at_place
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Join(Operation):
@@ -28,6 +31,19 @@ class Join(Operation):
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place of each."""
         return (at_place(output.rank),) * len(inputs)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """Two branches after the other; over the first where that is allowed."""
+        first, *others = inputs
+        if tape.overwrites or not others:
+            return tape.view(first) if tape.overwrites else tape.like(first)
+        for other in others:
+            result = tape.like(first, other)._replace(learning=first.learning or other.learning)
+            if self.keeps == "input":
+                tape.keep(*(one for one, partner in ((first, other), (other, first)) if partner.learning))
+            tape.drop(first, other)
+            first = result
+        return first
 
 
 class Concat(Join):
@@ -60,6 +76,10 @@ class Concat(Join):
         """The same place of each, and channels."""
         return (at_place(output.rank, max(output.axes.find("C"), 0)),) * len(inputs)
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """All at once."""
+        return tape.map(inputs[0], (inputs[0].batch, *output.sizes))
+
 
 class Add(Join):
     """The sum of the branches, which must agree in every size; or ``add(3)``: the flow plus a constant.
@@ -71,6 +91,7 @@ class Add(Join):
 
     name = "add"
     elementwise = True
+    overwrites = True
 
     value: Number | None = None
 
@@ -144,10 +165,24 @@ class Mul(Join):
         """The same place of each; an axis of size 1 is one factor for all."""
         return tuple(_stretched(shape, output) for shape in inputs)
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """As every join; a gate of one axis gets those that it lacks."""
+        wide = tuple(_widened(tape, x, output.rank + 1) for x in inputs)
+        tape.drop(*(x for x, gate in zip(inputs, wide, strict=True) if x is not gate))
+        return super().allocate(tape, wide, output)
+
 
 def _stretched(gate: Shape, over: Shape) -> Reads:
     one = [size == 1 and over.sizes[axis] > 1 for axis, size in enumerate(gate.sizes)]
     return tuple(Along(axis, None if all_read else SAME) for axis, all_read in enumerate(one))
+
+
+def _widened(tape: Tape, x: Array, rank: int) -> Array:
+    """A gate of one axis with those that it lacks."""
+    if not x.rank == 2 < rank:
+        return x
+    ones = (1,) * (rank - 2)
+    return tape.view(x, x.sizes + ones, x.strides + ones)._replace(learning=x.learning)
 
 
 def is_gate(gate: Shape, over: Shape) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnndsl.ops.arguments import Number, Positive
 from cnndsl.ops.operation import SLOPE, Costs, Kept, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.windows import need_rank
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Scale(Operation):
@@ -86,6 +89,19 @@ class Rbf(Operation):
         """Difference, square and sum for each coordinate of each prototype."""
         return Costs(elementwise=3 * self.units * inputs[0].sizes[0])
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The difference to each prototype, which its square keeps, then the sum."""
+        (x,) = inputs
+        sizes = (x.batch, self.units, x.sizes[1])
+        difference = tape.new(sizes)
+        tape.drop(x)
+        square = tape.new(sizes)
+        tape.keep(difference)
+        tape.drop(difference)
+        result = tape.new((x.batch, self.units))
+        tape.drop(square)
+        return result
+
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """All features."""
         return (at_place(output.rank, 0),)
@@ -114,6 +130,10 @@ class Constant(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Nothing is computed."""
         return Costs()
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result, through which no gradient flows."""
+        return tape.like(inputs[0])._replace(learning=False)
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """Nothing but the size."""

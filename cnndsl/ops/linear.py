@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnndsl.ops.arguments import Positive
 from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.windows import need_size
 from cnndsl.shape import SPATIAL, Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Linear(Operation):
@@ -47,6 +52,19 @@ class Linear(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """A row for each value of the result."""
         return Costs(macs=output.elements * inputs[0].sizes[-1], bias=output.elements if self.bias else 0)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The product with all rows at once, a copy of them where that needs one; then its bias is a step apart."""
+        (x,) = inputs
+        sizes, copied = (x.batch, *output.sizes), not x.contiguous and len(x.sizes) > 2
+        rows = tape.reshape(x, (x.elements // x.sizes[-1], x.sizes[-1])) if len(x.sizes) > 2 else tape.view(x)
+        result = tape.new(sizes)
+        tape.keep(rows)
+        tape.drop(rows)
+        if self.bias and copied:
+            product, result = result, tape.new(sizes)
+            tape.drop(product)
+        return result
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place, and all along the last axis."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnndsl.ops.arguments import Positive
 from cnndsl.ops.operation import FACTORS, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.windows import need_map, need_size
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class BatchNorm(Operation):
@@ -51,6 +56,10 @@ class BatchNorm(Operation):
         mixed = () if self.track_running_stats else tuple(range(1, output.rank))
         return (at_place(output.rank, *mixed),)
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result, and mean and deviation of each channel."""
+        return normalized(tape, inputs[0], inputs[0].sizes[1])
+
 
 class LayerNorm(Operation):
     """Layer normalisation over the features of each position (Ba et al., 2016).
@@ -87,6 +96,13 @@ class LayerNorm(Operation):
         self.axis(inputs[0])
         return inputs[0]
 
+    def rerun(self, before: tuple[Shape, ...], *inputs: Shape) -> Shape:
+        """The size of the axis is an argument of the generated code, also where there are no weights."""
+        size, now = before[0].sizes[self.axis(before[0])], inputs[0].sizes[self.axis(inputs[0])]
+        if size != now:
+            raise Misfit(f"layer_norm was made for {size} features, and there are {now}", None, "E0405")
+        return self.infer(*inputs)
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         """Factor and term."""
         if not self.elementwise_affine:
@@ -101,6 +117,22 @@ class LayerNorm(Operation):
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place, and all features."""
         return (at_place(output.rank, self.axis(output)),)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result, and mean and deviation of each position; on C x H x W with C moved to the end and back."""
+        (x,) = inputs
+        axis = self.axis(output) + 1
+        order = (*(place for place in range(x.rank) if place != axis), axis)
+        moved = tape.transposed(x, order)
+        if axis < x.rank - 1:
+            tape.drop(x)
+        result = tape.new(moved.sizes)
+        tape.keep(moved)
+        tape.aside(2 * x.elements // x.sizes[axis], max(tape.width, WIDE))
+        tape.drop(moved)
+        back = tape.transposed(result, tuple(order.index(place) for place in range(x.rank)))
+        tape.drop(result)
+        return back
 
 
 class GroupNorm(Operation):
@@ -144,6 +176,15 @@ class GroupNorm(Operation):
         """Everything: channels of a group, and all positions."""
         return (at_place(output.rank, *range(output.rank)),)
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result, from a copy where the values do not follow one another; mean and deviation of each group."""
+        packed = tape.packed(inputs[0])
+        result = tape.new(packed.sizes)
+        tape.keep(packed)
+        tape.aside(2 * packed.batch * self.num_groups)
+        tape.drop(packed)
+        return result
+
 
 class InstanceNorm(Operation):
     """Instance normalisation of C x L or C x H x W (Ulyanov et al., 2016): each channel of each image by itself.
@@ -186,6 +227,17 @@ class InstanceNorm(Operation):
         mixed = () if self.track_running_stats else tuple(range(1, output.rank))
         return (at_place(output.rank, *mixed),)
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """Batch norm of the channels of all images, its weights repeated for each image."""
+        (x,) = inputs
+        channels = x.batch * x.sizes[1]
+        repeated = {weight.name: tape.new((channels,)) for weight in self.weights(output) if weight.sizes}
+        packed = tape.packed(x)
+        result = normalized(tape, packed, channels)
+        tape.keep(*(array for name, array in repeated.items() if name != "bias"))
+        tape.drop(packed, *repeated.values())
+        return result
+
 
 class Lrn(Operation):
     """Local response normalisation across channels (Krizhevsky et al., 2012).
@@ -225,10 +277,42 @@ class Lrn(Operation):
         """The same place, and channels."""
         return (at_place(output.rank, 0),)
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The squares, with channels around them; their mean; that times alpha, plus k, to the power; the quotient."""
+        (x,) = inputs
+        square = tape.like(x)
+        tape.keep(x)
+        around = tape.new((x.batch, x.sizes[1] + self.size - 1, *x.sizes[2:]))
+        tape.drop(square)
+        mean = tape.new(x.sizes)
+        tape.keep(around)
+        tape.drop(around)
+        scaled = tape.like(mean)
+        moved = tape.like(scaled)
+        tape.drop(scaled)
+        power = tape.like(moved)
+        tape.keep(moved, power)
+        tape.drop(moved, mean)
+        result = tape.like(x, power)
+        tape.drop(power)
+        return result
+
 
 def _operations(affine: bool, running: bool = False) -> int:
     """For each value: 2 to apply known statistics (1 without affine), 5 with what it takes to know them (4)."""
     return (2 if affine else 1) if running else (5 if affine else 4)
+
+
+WIDE = 4
+"""Bytes of a statistic where values take fewer."""
+
+
+def normalized(tape: Tape, x: Array, statistics: int) -> Array:
+    """The result of batch norm; so many means and as many deviations are kept with the input."""
+    result = tape.like(x)
+    tape.keep(x)
+    tape.aside(2 * statistics, max(tape.width, WIDE))
+    return result
 
 
 def norm_weights(channels: int, affine: bool, running: bool) -> tuple[Weight, ...]:

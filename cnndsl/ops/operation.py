@@ -25,10 +25,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, dataclass_transform
 
 from cnndsl.ops.reach import Reads
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Misfit(Exception):
@@ -111,7 +114,13 @@ class Operation:
     keeps: ClassVar[Kept]
     """What the backward pass needs of the flow."""
     view: ClassVar[bool] = False
-    """Whether the result may share the storage of the operand."""
+    """Whether the result may share the storage of the operand, in inference at least."""
+    overwrites: ClassVar[bool] = False
+    """Whether it has a form that writes over its first operand."""
+    copies: ClassVar[bool] = False
+    """Whether that form copies what the backward pass needs of the operand; else it needs the result."""
+    sealed: ClassVar[bool] = False
+    """Whether PyTorch lets nobody write over its result."""
     initial: ClassVar[Mapping[str, bool]] = MappingProxyType({})
     """The weights whose start can be said, and whether each has a fan, as a matrix has."""
     variadic: ClassVar[str] = ""
@@ -150,6 +159,13 @@ class Operation:
         """The shape of the result; raises ``Misfit``."""
         raise NotImplementedError
 
+    def rerun(self, before: tuple[Shape, ...], *inputs: Shape) -> Shape:
+        """The shape of the result on ``inputs`` of the code that was generated for ``before``; raises ``Misfit``.
+
+        The shape rule, but for an operation whose code takes some of its numbers from ``before``, or from ``inputs``.
+        """
+        return self.infer(*inputs)
+
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:
         """The tensors it owns, in the order of PyTorch's ``state_dict``."""
         raise NotImplementedError
@@ -161,3 +177,10 @@ class Operation:
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """Which positions of each operand a position of the result reads in inference; None: no value of it."""
         raise NotImplementedError
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result, after ``tape`` has booked what PyTorch allocates and keeps on the way to it."""
+        sizes = (inputs[0].batch, *output.sizes)
+        result = tape.like(*inputs) if self.elementwise else tape.map(inputs[0], sizes)
+        tape.keep(*{"input": inputs, "output": (result,), "nothing": ()}[self.keeps])
+        return result

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from math import prod
+from typing import TYPE_CHECKING
 
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Positive, Window, WindowMargin
 from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reads, parts
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class MaxPool(Operation):
@@ -46,6 +50,10 @@ class MaxPool(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """A window for each value of the result."""
         return Costs(pooling=output.elements * prod(windows.over(inputs[0], "kernel_size", self.kernel_size)))
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result, and where each of its values came from."""
+        return largest(tape, inputs[0], output)
 
 
 class AvgPool(Operation):
@@ -121,6 +129,12 @@ class AdaptiveAvgPool(Operation):
         reaches = map(parts, inputs[0].sizes[1:], output.sizes[1:])
         return ((Along(0, SAME), *(Along(axis, reach) for axis, reach in enumerate(reaches, 1))),)
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result; over whole maps it is a mean, which keeps nothing."""
+        if prod(output.sizes[1:]) > 1:
+            return super().allocate(tape, inputs, output)
+        return tape.map(inputs[0], (inputs[0].batch, *output.sizes))
+
 
 class AdaptiveMaxPool(AdaptiveAvgPool):
     """The largest value of windows chosen so that H and W (or L) become ``output_size``.
@@ -132,6 +146,10 @@ class AdaptiveMaxPool(AdaptiveAvgPool):
     """
 
     name = "adaptive_maxpool"
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result, and where each of its values came from."""
+        return largest(tape, inputs[0], output)
 
 
 class GlobalAvgPool(Operation):
@@ -171,6 +189,18 @@ def covered(pool: MaxPool | AvgPool, x: Shape, dilation: tuple[int, ...]) -> Rea
     return (Along(0, SAME), *slid)
 
 
+INDEX = 8
+"""Bytes of the place of a value."""
+
+
+def largest(tape: Tape, x: Array, output: Shape) -> Array:
+    """The result of a pool that picks values; their places are kept with the input."""
+    result = tape.map(x, (x.batch, *output.sizes))
+    tape.keep(x)
+    tape.aside(result.elements, INDEX)
+    return result
+
+
 def pooled(pool: MaxPool | AvgPool, x: Shape, dilation: tuple[int, ...]) -> Shape:
     """The shape after a pool over windows; raises ``Misfit``."""
     windows.need_map(pool.name, x)
@@ -189,6 +219,6 @@ def pooled(pool: MaxPool | AvgPool, x: Shape, dilation: tuple[int, ...]) -> Shap
         if pool.ceil_mode and (count - 1) * step >= size + pads[0]:
             count -= 1
         found.append(count)
-    if not pool.ceil_mode or min(found) < 1:
+    if not pool.ceil_mode or any(count < 1 for count in found):
         windows.check_fit(sizes, kernel, dilation, spread, "window")
     return x.resized(x.sizes[0], *found)

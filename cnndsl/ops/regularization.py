@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import DropMode, Probability
 from cnndsl.ops.operation import Costs, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Dropout(Operation):
@@ -18,6 +23,7 @@ class Dropout(Operation):
 
     name = "dropout"
     keeps = "nothing"
+    view = True
     elementwise = True
 
     p: Probability = 0.5
@@ -38,6 +44,18 @@ class Dropout(Operation):
         """The same place."""
         return (at_place(output.rank),)
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """In training the result and a mask; else the input itself."""
+        (x,) = inputs
+        if not tape.training or self.p == 0:
+            return tape.view(x)
+        tape.aside(*self.mask(tape, x))
+        return tape.like(x)
+
+    def mask(self, tape: Tape, x: Array) -> tuple[int, int]:
+        """How many values the mask has, and the bytes of each."""
+        return (1, tape.width) if self.p == 1 else (x.elements, 1 if tape.fused else tape.width)
+
 
 class Dropout2d(Dropout):
     """Dropout of whole channels of C x H x W (Tompson et al., 2015).
@@ -52,6 +70,10 @@ class Dropout2d(Dropout):
         """The shape of the input."""
         windows.need_rank(self.name, inputs[0], "CHW")
         return inputs[0]
+
+    def mask(self, tape: Tape, x: Array) -> tuple[int, int]:
+        """A value a channel."""
+        return 1 if self.p == 1 else x.batch * x.sizes[1], tape.width
 
 
 class StochasticDepth(Dropout):
@@ -68,3 +90,7 @@ class StochasticDepth(Dropout):
 
     p: Probability
     mode: DropMode = "row"
+
+    def mask(self, tape: Tape, x: Array) -> tuple[int, int]:
+        """A value an image, or one."""
+        return x.batch if self.mode == "row" else 1, tape.width

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import floor
+from typing import TYPE_CHECKING
 
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Factor, Positive, ResizeMode, Tensor, Window
 from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reach, Reads, repeated, resampled, sliding
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 _TAPS = {"nearest": 1, "linear": 2, "bilinear": 4, "bicubic": 16}
 _RANKS = {"nearest": (2, 3), "linear": (2,), "bilinear": (3,), "bicubic": (3,)}
@@ -59,8 +64,8 @@ class Upsample(Operation):
         factors = factor if isinstance(factor, tuple) else (factor,) * (x.rank - 1)
         if len(factors) != x.rank - 1:
             raise Misfit(f"scale_factor is a pair, and {x} has only one axis of positions", "scale_factor", "E0411")
-        found = tuple(int(size * float(by or 0)) for size, by in zip(x.sizes[1:], factors, strict=True))
-        if min(found) < 1:
+        found = tuple(floor(size * float(by or 0)) for size, by in zip(x.sizes[1:], factors, strict=True))
+        if any(size < 1 for size in found):
             raise Misfit(f"scale_factor {factor} leaves nothing of {windows.by(x.sizes[1:])}", "scale_factor", "E0403")
         return found
 
@@ -89,6 +94,12 @@ class Upsample(Operation):
         if self.align_corners:
             return resampled(size - 1 if places > 1 else 0, 0, max(places - 1, 1), neighbours, places)
         return resampled(2 * rise, rise - run, 2 * run, neighbours, places)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result; of ``like`` only the size is read, before."""
+        x, *like = inputs
+        tape.drop(*like)
+        return tape.map(x, (x.batch, *output.sizes))
 
 
 class PixelShuffle(Operation):
@@ -125,6 +136,10 @@ class PixelShuffle(Operation):
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """A position of one of the channels."""
         return ((Along(0, None), *(Along(axis, repeated(self.upscale_factor)) for axis in (1, 2))),)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result."""
+        return tape.new((inputs[0].batch, *output.sizes))
 
 
 class SpaceToDepth(Operation):

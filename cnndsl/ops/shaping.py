@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from math import prod
+from typing import TYPE_CHECKING
 
 from cnndsl.ops.arguments import Axes, Axis, Sizes
 from cnndsl.ops.axes import locate, locate_all
 from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reads, at_place
 from cnndsl.shape import SPATIAL, Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class Shaping(Operation):
@@ -24,6 +28,10 @@ class Shaping(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Nothing."""
         return Costs()
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The memory of the input; a copy where its values are in another order."""
+        return tape.reshape(inputs[0], (inputs[0].batch, *output.sizes))
 
 
 class Identity(Shaping):
@@ -43,6 +51,10 @@ class Identity(Shaping):
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place."""
         return (at_place(output.rank),)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The input itself."""
+        return tape.view(inputs[0])
 
 
 class Flatten(Shaping):
@@ -134,6 +146,32 @@ class Reshape(Shaping):
         """The same place of the axes that remain."""
         return (remaining(inputs[0], output),)
 
+    def kept(self, x: Shape) -> int:
+        """How many of the last axes of ``x`` stay what they are: the generated code does not name them."""
+        sizes = self.sizes
+        kept = 0
+        while kept < min(x.rank, len(sizes)) - 1 and x.sizes[-1 - kept] == sizes[-1 - kept]:
+            kept += 1
+        return kept if prod(x.sizes[: x.rank - kept]) == prod(sizes[: len(sizes) - kept]) else 0
+
+    def rerun(self, before: tuple[Shape, ...], *inputs: Shape) -> Shape:
+        """Axes that the code for ``before`` does not name keep their sizes; a single other one takes the rest."""
+        (x,) = inputs
+        kept = self.kept(before[0])
+        front, back = x.rank - kept, len(self.sizes) - kept
+        sizes = (-1,) if back == 1 else self.sizes[:back]
+        return Shape.of(*fill(sizes, prod(x.sizes[:front]), x), *x.sizes[front:])
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The axes that change as one, which may be a copy, then as those that are wanted."""
+        (x,) = inputs
+        kept = self.kept(Shape.of(*x.sizes[1:]))
+        merged = (x.batch, prod(x.sizes[1 : x.rank - kept]), *x.sizes[x.rank - kept :])
+        flat = tape.reshape(x, merged)
+        result = tape.reshape(flat, (x.batch, *output.sizes))
+        tape.drop(flat)
+        return result
+
 
 class Permute(Shaping):
     """The axes in another order: their letters, or their numbers as PyTorch counts them (C is 1).
@@ -170,6 +208,11 @@ class Permute(Shaping):
         """The same place of each axis."""
         order = self.order(inputs[0])
         return (tuple(Along(order.index(axis), SAME) for axis in range(output.rank)),)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The memory of the input."""
+        order = self.order(Shape(inputs[0].sizes[1:], "?" * (inputs[0].rank - 1)))
+        return tape.transposed(inputs[0], (0, *(axis + 1 for axis in order)))
 
 
 def remaining(x: Shape, output: Shape) -> Reads:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnndsl.ops import windows
 from cnndsl.ops.arguments import Margin, Pair, Positive, Single, SingleMargin
@@ -11,6 +11,9 @@ from cnndsl.ops.convolution import check_groups
 from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Along, Reads, written
 from cnndsl.shape import Shape
+
+if TYPE_CHECKING:
+    from cnndsl.ops.tensors import Array, Tape
 
 
 class ConvTranspose(Operation):
@@ -55,7 +58,7 @@ class ConvTranspose(Operation):
                 raise Misfit(why, "output_padding", "E0407")
             span = dilation * (self.kernel_size[index] - 1) + 1
             found.append((size - 1) * stride - 2 * self.padding[index] + span + extra)
-        if min(found) < 1:
+        if any(size < 1 for size in found):
             why = f"padding {windows.by(self.padding)} leaves a result of {windows.by(tuple(found))}"
             raise Misfit(why, "padding", "E0403", "it takes away from the result: write less")
         return Shape((self.out_channels, *found), self.axes)
@@ -74,6 +77,12 @@ class ConvTranspose(Operation):
         """The positions whose kernels cover it, and channels."""
         reaches = map(written, self.kernel_size, self.stride, self.dilation, self.padding)
         return ((Along(0, None), *(Along(axis, reach) for axis, reach in enumerate(reaches, 1))),)
+
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result."""
+        result = tape.new((inputs[0].batch, *output.sizes))
+        tape.keep(inputs[0])
+        return result
 
 
 class ConvTranspose1d(ConvTranspose):
