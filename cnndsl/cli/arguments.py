@@ -157,20 +157,28 @@ def _memory(one: argparse.ArgumentParser) -> None:
 
 def _draw(one: argparse.ArgumentParser) -> None:
     one.epilog = (
-        f"{TARGETS}\nWith OTHER, the difference from TARGET to OTHER is drawn."
-        "\nA label TEMPLATE has {name}, {kind}, {kernel}, {output}, {params}, {macs}; \\n begins a line."
+        f"{TARGETS}\nWith OTHER, the difference from TARGET to OTHER is drawn. Without -o, DOT text is printed."
+        "\nA label TEMPLATE has {title}, {name}, {label}, {kind}, {kernel}, {spelled}, {output}, {params}, {macs},"
+        "\n{times}; \\n begins a line, {{ is a brace."
     )
     _target(one, "target")
     _target(one, "other", nargs="?")
     _settings(one)
     one.add_argument("--style", choices=("blocks", "volumes"), default="blocks", help="boxes, or the maps as volumes")
-    one.add_argument("--depth", type=_count, default=1, metavar="N", help="open blocks N - 1 levels deep (default: 1)")
+    one.add_argument(
+        "--depth",
+        type=_levels,
+        default=1,
+        metavar="N",
+        help="open blocks N - 1 levels deep (default: 1); at 0 groups stay closed too",
+    )
     one.add_argument(
         "--expand", action="append", default=[], metavar="PATH", help="open this block too, as in layer1.0 (repeatable)"
     )
     one.add_argument("--direction", choices=("TB", "LR"), default="TB", help="top to bottom, or left to right")
     one.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
     one.add_argument("--label", metavar="TEMPLATE", help="what stands in the box of an operation")
+    one.add_argument("--link", metavar="URL", help="what stands before the names of sources in links")
     _output(one, "the picture, SVG, PDF, PNG or DOT by its ending,")
 
 
@@ -222,6 +230,10 @@ def _output(one: argparse.ArgumentParser, what: str) -> None:
     action = one.add_argument("-o", "--output", metavar="FILE", help=f"write {what} to FILE, whole or not at all")
     vars(action)["complete"] = _FILES
     one.add_argument("--force", action="store_true", help="replace FILE even if it was written or edited by hand")
+
+
+def _levels(text: str) -> int:
+    return 0 if text == "0" else _count(text)
 
 
 def _count(text: str) -> int:

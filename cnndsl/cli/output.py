@@ -8,12 +8,16 @@ import sys
 from cnndsl.cli.failure import Failure
 
 
-def put(text: str, options: argparse.Namespace, origin: str | None = None) -> None:
+def put(text: str | bytes, options: argparse.Namespace, origin: str | None = None) -> None:
     """Write ``text`` where the command line says; with ``origin``, so that it can be replaced by its next version."""
     if options.output == "":
         raise Failure("-o needs the name of a file", 2, "`-o -` is the standard output")
     if options.output is None or options.output == "-":
-        sys.stdout.write(text)
+        if isinstance(text, bytes):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(text)
         return
     from cnndsl.workspace.writing import WriteError, write
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from cnndsl.graph import Graph, Node
+from cnndsl.passes.notation import kind_of
 from cnndsl.shape import Shape
 from cnndsl.trace import Value
 
 PERIOD = 24
 """How many parts, at most, are looked at as what is repeated: ``repeat 3 { conv(64, 3x3) -> bn -> relu }`` has 3."""
+
+_HEADS = frozenset({"convolution", "transposed", "linear", "block"})
+
+Sign = Callable[[str], object]
+"""What a dotted name has in common with those that it may be folded with."""
 
 Role = Literal["input", "operation", "block", "group", "period"]
 
@@ -33,6 +39,7 @@ class Part(NamedTuple):
     end: str
     members: tuple[Part, ...] = ()
     prefix: str = ""
+    sign: Sign | None = None
 
     @property
     def name(self) -> str:
@@ -83,13 +90,16 @@ class Part(NamedTuple):
     def parts(self) -> tuple[Part, ...]:
         """What is inside the first: of a block its own parts, inputs included; of an operation nothing."""
         if self.block is not None:
-            return tuple(part._replace(prefix=f"{self.name}.") for part in fold(self.block))
-        return tuple(part._replace(prefix=self.prefix) for part in self.members)
+            return fold(self.block, self.sign, f"{self.name}.")
+        return self.members
 
 
-def fold(graph: Graph) -> tuple[Part, ...]:
-    """The parts of ``graph`` in text order, its inputs too; blocks are folded when their ``parts`` are asked for."""
-    reader = _Reader(graph)
+def fold(graph: Graph, sign: Sign | None = None, prefix: str = "") -> tuple[Part, ...]:
+    """The parts of ``graph`` in text order, its inputs too; blocks are folded when their ``parts`` are asked for.
+
+    With ``sign``, only what has the same sign in the same places is equal. ``prefix`` stands before dotted names.
+    """
+    reader = _Reader(graph, sign, prefix)
     return reader.folded(0, len(reader.nodes), ())
 
 
@@ -105,8 +115,10 @@ class _Sibling(NamedTuple):
 class _Reader:
     """A graph by the indices of its nodes."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, sign: Sign | None, prefix: str) -> None:
         self.graph = graph
+        self.sign = sign
+        self.prefix = prefix
         self.nodes = tuple(graph)
         self.index = {node.name: index for index, node in enumerate(self.nodes)}
         self.words = [tuple(node.name.split(".")) for node in self.nodes]
@@ -151,7 +163,8 @@ class _Reader:
         again = node.module if node.module is not None and self.uses[node.module] > 1 else ""
         inner = tuple((read - start, output) if read >= start else None for read, output in self.reads[index])
         shapes = (self.graph.operand_shapes(node), self.graph.shapes.get(Value(node.name)))
-        return self._intern((node.operation, node.graph, again, inner, shapes, len(self.words[index]) - depth))
+        sign = self.sign(self.prefix + node.name) if self.sign is not None else None
+        return self._intern((node.operation, node.graph, again, inner, shapes, len(self.words[index]) - depth, sign))
 
     def _intern(self, key: object) -> int:
         return self.keys.setdefault(key, len(self.keys))
@@ -162,15 +175,41 @@ class _Reader:
         made: list[Part] = []
         place = 0
         while place < len(siblings):
-            times, period = 1, 1
-            for candidate, equal in enumerate(matches, 1):
-                if place < len(equal) and equal[place] >= candidate and candidate * 2 > times * period:
-                    found = self._times(siblings, place, candidate, 1 + equal[place] // candidate)
-                    if found > 1 and found * candidate > times * period:
-                        times, period = found, candidate
+            times, period = self._longest(siblings, place, matches)
+            shift = self._shift(siblings, place, period, times, matches) if times > 1 else 0
+            made.extend(self._part([one], 1, level) for one in siblings[place : place + shift])
+            place += shift
             made.append(self._part(siblings[place : place + times * period], period, level))
             place += times * period
         return tuple(made)
+
+    def _longest(self, siblings: list[_Sibling], place: int, matches: list[list[int]]) -> tuple[int, int]:
+        """How often something is repeated from ``place`` on, and how many siblings it has."""
+        times, period = 1, 1
+        for candidate, equal in enumerate(matches, 1):
+            if equal[place] >= candidate and candidate + equal[place] > times * period:
+                found = self._times(siblings, place, candidate, 1 + equal[place] // candidate)
+                if found > 1 and found * candidate > times * period:
+                    times, period = found, candidate
+        return times, period
+
+    def _shift(self, siblings: list[_Sibling], place: int, period: int, times: int, matches: list[list[int]]) -> int:
+        """Where the same repetition begins as it was written: with an iteration of a loop, else with a layer."""
+        equal = matches[period - 1]
+        best, chosen = self._begins(siblings[place]), 0
+        for shift in range(1, period):
+            start = place + shift
+            rank = self._begins(siblings[start])
+            if rank > best and equal[start] >= (times - 1) * period:
+                best, chosen = (rank, shift) if self._times(siblings, start, period, times) == times else (best, chosen)
+        return chosen
+
+    def _begins(self, sibling: _Sibling) -> int:
+        """How much a sibling looks like the first of something."""
+        node = self.nodes[sibling.start]
+        before = self.nodes[sibling.start - 1].stack if sibling.start else ()
+        looped = bool(node.stack) and before[: len(node.stack)] != node.stack
+        return 2 * looped + (sibling.stop - sibling.start > 1 or kind_of(node) in _HEADS)
 
     def _times(self, siblings: list[_Sibling], place: int, period: int, most: int) -> int:
         """How often what stands at ``place`` comes in sequence, each fed by the one before and read by the next."""
@@ -206,14 +245,17 @@ class _Reader:
         rows = [run[start : start + period] for start in range(0, len(run), period)]
         nodes = tuple(self.nodes[row[0].start : row[-1].stop] for row in rows)
         first, end = self._called(run[0]), self._called(run[-1])
-        if period > 1:
-            return Part("period", self.graph, nodes, first, end, self._runs(rows[0], level))
-        if run[0].group:
-            words = self.words[run[0].start][: len(level) + 1]
-            return Part("group", self.graph, nodes, first, end, self.folded(run[0].start, run[0].stop, words))
         node = nodes[0][0]
-        role: Role = "operation" if node.operation is not None else "block" if node.graph is not None else "input"
-        return Part(role, self.graph, nodes, first, end)
+        members: tuple[Part, ...] = ()
+        if period > 1:
+            role: Role = "period"
+            members = self._runs(rows[0], level)
+        elif run[0].group:
+            role = "group"
+            members = self.folded(run[0].start, run[0].stop, self.words[run[0].start][: len(level) + 1])
+        else:
+            role = "operation" if node.operation is not None else "block" if node.graph is not None else "input"
+        return Part(role, self.graph, nodes, first, end, members, self.prefix, self.sign)
 
     def _called(self, sibling: _Sibling) -> str:
         return sibling.group or self.nodes[sibling.start].name

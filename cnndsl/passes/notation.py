@@ -128,3 +128,12 @@ def _size(value: object) -> str:
 def _one(value: object) -> str:
     """(2, 2) as ``2``."""
     return _size(value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value)
+
+
+def short(number: int) -> str:
+    """Three digits and a prefix: ``4.09 G``, ``25.6 M``, ``9.47 k``, ``512``."""
+    for power, prefix in ((12, "T"), (9, "G"), (6, "M"), (3, "k")):
+        scaled = number / 10**power
+        if scaled >= 0.9995:
+            return f"{scaled:.{2 if scaled < 9.995 else 1 if scaled < 99.95 else 0}f} {prefix}"
+    return str(number)

@@ -67,6 +67,14 @@ def test_other_shapes_are_other_things(graph: Make) -> None:
     assert body(graph, "conv(16, 1x1) -> conv(16, 1x1) -> conv(16, 1x1)") == ["conv", "2 conv"]
 
 
+def test_a_period_begins_where_it_was_written(graph: Make) -> None:
+    assert body(graph, "repeat 3 { conv(16, 3x3, padding=1) -> relu }\n bn") == ["conv", "relu", "2 (conv relu)", "bn"]
+    text = "conv(16, 1x1) -> relu -> conv(16, 1x1) -> relu -> conv(16, 1x1) -> relu -> bn"
+    assert body(graph, text) == ["conv", "relu", "2 (conv relu)", "bn"]
+    text = "conv(16, 1x1)\n for i in range(2) { bn -> relu -> conv(16, 1x1) }\n flatten"
+    assert body(graph, text) == ["conv", "2 (bn relu conv)", "flatten"]
+
+
 def test_what_is_read_from_outside_is_not_folded(graph: Make) -> None:
     assert body(graph, "a: relu -> relu -> relu -> add {\n identity\n from a\n}") == ["relu", "2 relu", "add"]
     assert body(graph, "a: relu -> b: relu -> relu\n output side: from b\n output rest") == ["2 relu", "relu"]

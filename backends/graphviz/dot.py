@@ -1,0 +1,167 @@
+"""A picture as DOT text. Whatever a stranger named is escaped here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnndsl.backends.graphviz import theme as themes
+from cnndsl.backends.graphviz.escaping import html, string
+from cnndsl.backends.graphviz.label import Labels, Text, amounts, measure, title_of
+from cnndsl.backends.graphviz.legend import caption
+from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, Picture, boxes
+from cnndsl.backends.graphviz.tips import Locate, link, locate, tip
+
+if TYPE_CHECKING:
+    import graphviz
+
+
+_PAGE = "7.5,10"
+"""Inches that both A4 and Letter leave within their margins."""
+
+_WIDE = 56
+"""Characters that may stand on the line of a heading."""
+
+
+class Style(NamedTuple):
+    """How a picture looks: ``direction`` TB or LR, ``theme`` light, dark or print, ``label`` a template for boxes.
+
+    ``locate`` gives the address of a source, ``page`` says that what is larger shrinks to a page.
+    """
+
+    direction: str = "TB"
+    theme: str = "light"
+    label: str | None = None
+    locate: Locate = locate
+    page: bool = False
+
+
+def write(picture: Picture, style: Style | None = None) -> str:
+    """The DOT text of a picture: the same for the same, on every machine."""
+    return _Writer(picture, style or Style()).text()
+
+
+class _Writer:
+    """Writes one picture."""
+
+    def __init__(self, picture: Picture, style: Style) -> None:
+        self.picture = picture
+        self.style = style
+        self.theme = themes.THEMES[style.theme]
+        self.labels = Labels(style.label)
+        self.boxes = {box.key: box for box in boxes(picture.members)}
+
+    def text(self) -> str:
+        """All of it."""
+        import graphviz  # only who draws needs it
+
+        made = graphviz.Digraph(string(self.picture.name))
+        made.attr("graph", **self._page())
+        made.attr("node", shape="box", fontname=themes.FONT, fontsize="13", fontcolor=self.theme.ink, height="0.3")
+        made.attr("node", margin="0.12,0.04", target="_top")
+        made.attr("edge", fontname=themes.FONT, fontsize="10", fontcolor=self.theme.ink, color=self.theme.line)
+        made.attr("edge", arrowsize="0.6")
+        self._members(made, self.picture.members)
+        for arrow, labelled in self._labelled():
+            made.edge(arrow.tail, arrow.head, **self._arrow(arrow, labelled))
+        return str(made.source)
+
+    def _page(self) -> dict[str, str]:
+        sideways = self.style.direction == "LR"
+        return {
+            "rankdir": self.style.direction,
+            "bgcolor": self.theme.paper,
+            "fontname": themes.FONT,
+            "fontsize": "11",
+            "fontcolor": self.theme.ink,
+            "nodesep": "0.2",
+            "ranksep": "0.28" if sideways else "0.1",
+            "pad": "0.15",
+            "labelloc": "b",
+            "label": caption(self.picture, self.theme, 8 if sideways else 6),
+            "tooltip": string(self.picture.name),
+            **({"size": _PAGE} if self.style.page else {}),
+        }
+
+    def _members(self, made: graphviz.Digraph, members: tuple[Box | Cluster, ...]) -> None:
+        for member in members:
+            if isinstance(member, Box):
+                made.node(member.key, **self._box(member))
+                continue
+            with made.subgraph(name=f"cluster_{member.key}") as inner:
+                inner.attr("graph", **self._cluster(member))
+                self._members(inner, member.members)
+
+    def _box(self, box: Box) -> dict[str, str]:
+        return {
+            "label": self._words(self.labels.of(box)),
+            **themes.look(box.kind, self.theme, box.mark, box.training),
+            "id": string(box.key),
+            **self._hints(box),
+        }
+
+    def _words(self, text: Text) -> str:
+        """What stands beside the heading stays there where it is short, and where height counts."""
+        small = '<font point-size="10" color="{}">{}</font>'
+        heading = f"<b>{html(text.heading)}</b>"
+        wide = len(text.heading) + len(text.beside) <= _WIDE and self.style.direction == "TB"
+        if text.beside and wide:
+            heading += small.format(self.theme.faint, f"   {html(text.beside)}")
+        lines = text.lines if wide or not text.beside else (text.beside, *text.lines)
+        return f"<{'<br/>'.join([heading, *(small.format(self.theme.faint, html(line)) for line in lines)])}>"
+
+    def _cluster(self, cluster: Cluster) -> dict[str, str]:
+        return {
+            "label": self._title(cluster),
+            "labeljust": "c" if self.style.direction == "TB" else "l",
+            "labelloc": "t",
+            "style": "rounded,filled" + (",dashed" if cluster.training else ""),
+            "fillcolor": self.theme.cluster,
+            "color": self.theme.edge,
+            "margin": "7",
+            "id": string(f"cluster_{cluster.key}"),
+            **self._hints(cluster),
+        }
+
+    def _title(self, cluster: Cluster) -> str:
+        """Name and counts; from top to bottom they leave the middle to the arrow that comes in."""
+        name, counts = html(title_of(cluster)), html(amounts(cluster))
+        left = f'<font point-size="12"><b>{name}</b></font>' if name else " "
+        if self.style.direction == "LR" or not counts:
+            return f'<{left}   <font point-size="10">{counts}</font>>' if name or counts else ""
+        lines = counts.split(" · ")
+        width = round(max(8.0 * len(title_of(cluster)), 5.4 * max(map(len, lines)))) + 4
+        cell = f'<td width="{width}" align="{{}}" balign="{{}}">{{}}</td>'
+        right = f'<font point-size="9">{"<br/>".join(lines)}</font>'
+        gap = '<td width="14"></td>'
+        row = cell.format("left", "left", left) + gap + cell.format("right", "right", right)
+        return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>{row}</tr></table>>'
+
+    def _hints(self, thing: Box | Cluster) -> dict[str, str]:
+        address = link(thing, self.style.locate)
+        return {"tooltip": string(tip(thing)), **({"URL": string(address)} if address else {})}
+
+    def _labelled(self) -> Iterator[tuple[Arrow, bool]]:
+        """Every arrow, and whether it carries its shape: once for each box that changes it."""
+        told: set[str] = set()
+        for arrow in sorted(self.picture.arrows, key=lambda arrow: arrow.skip):
+            tail, head = self.boxes[arrow.tail], self.boxes[arrow.head]
+            changes = tail.steps and tail.kind != "input" and tail.shape != tail.before and head.steps
+            yield arrow, bool(changes) and arrow.tail not in told
+            if head.steps:
+                told.add(arrow.tail)
+
+    def _arrow(self, arrow: Arrow, labelled: bool) -> dict[str, str]:
+        made = {"id": string(f"{arrow.tail}>{arrow.head}"), "tooltip": string(measure(arrow.shape))}
+        if labelled:
+            made["label"] = string(f" {measure(arrow.shape)} ")
+        if arrow.sized:
+            made.update(style="dotted", arrowhead="none", constraint="false")
+        if arrow.skip:
+            made.update(color=self.theme.skip, penwidth="2", arrowhead="vee")
+        if arrow.training:
+            made["style"] = "dashed"
+        mark = themes.MARKS[self.theme.name].get(arrow.mark)
+        if mark is not None:
+            made.update(color=mark.line, style="dashed" if mark.dashed else "solid")
+        return made

@@ -1,0 +1,77 @@
+"""``cnn draw``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from cnndsl.cli.failure import Failure
+from cnndsl.cli.output import put
+from cnndsl.cli.programs import only, sound
+from cnndsl.diagnostics.suggest import suggest
+
+if TYPE_CHECKING:
+    from cnndsl.backends.graphviz import Picture
+
+_FORMATS = {".svg": "svg", ".pdf": "pdf", ".png": "png", ".dot": "dot", ".gv": "dot"}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write a picture in the format of its ending, or print DOT text."""
+    from cnndsl.backends.graphviz import DrawError
+
+    format = _format(options.output)
+    try:
+        dot = _dot(options, format == "pdf")
+    except DrawError as problem:
+        raise Failure(str(problem), 2, problem.help) from None
+    _put(dot, format, options)
+    return 0
+
+
+def _dot(options: argparse.Namespace, page: bool) -> str:
+    from cnndsl.backends.graphviz import Style, write
+    from cnndsl.workspace.drawing import links_from
+
+    folder = os.path.dirname(options.output or "")
+    style = Style(options.direction, options.theme, options.label, links_from(folder, options.link), page)
+    return write(_picture(options), style)
+
+
+def _picture(options: argparse.Namespace) -> Picture:
+    from cnndsl.backends.graphviz import View, picture
+
+    graph = only(options.target, sound(options.target, options)[1])
+    return picture(graph, View(options.depth, tuple(options.expand)))
+
+
+def _put(dot: str, format: str, options: argparse.Namespace) -> None:
+    """Lay the text out and write it; without Graphviz the text is written beside, and what to install is said."""
+    from cnndsl.workspace.drawing import laid_out
+    from cnndsl.workspace.engine import EngineError, NoEngine
+
+    if format == "dot":
+        put(dot, options)
+        return
+    try:
+        put(laid_out(dot, format), options)
+    except NoEngine as problem:
+        beside = os.path.splitext(options.output)[0] + ".dot"
+        put(dot, argparse.Namespace(output=beside, force=options.force))
+        raise Failure(f"{problem} to lay out {options.output}; its text is in {beside}", 1, problem.help) from None
+    except EngineError as problem:
+        raise Failure(str(problem), 1, problem.help) from None
+
+
+def _format(output: str | None) -> str:
+    """By the ending of the file's name."""
+    if output in (None, "", "-"):
+        return "dot"
+    ending = os.path.splitext(str(output))[1].lower()
+    if ending not in _FORMATS:
+        guess = suggest(ending.lstrip("."), [known.lstrip(".") for known in _FORMATS])
+        hint = f"did you mean .{guess}? " if guess else ""
+        endings = ", ".join(_FORMATS)
+        raise Failure(f"cannot draw {output}: its ending says no format", 2, f"{hint}the endings are {endings}")
+    return _FORMATS[ending]

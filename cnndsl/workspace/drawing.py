@@ -1,0 +1,45 @@
+"""Pictures of networks as files: links that lead somewhere, and an engine for all but DOT."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cnndsl.workspace.engine import FORMATS, render
+
+if TYPE_CHECKING:
+    from cnndsl.backends.graphviz import Style, View
+    from cnndsl.backends.graphviz.tips import Locate
+    from cnndsl.graph import Graph
+
+BUNDLED = "cnndsl/architectures/"
+
+
+def drawn(graph: Graph, format: str, view: View | None = None, style: Style | None = None) -> bytes:
+    """A network as dot, svg, pdf or png. Raises ``DrawError`` and ``EngineError``."""
+    from cnndsl.backends.graphviz import draw
+
+    return laid_out(draw(graph, view, style), format)
+
+
+def laid_out(dot: str, format: str) -> bytes:
+    """DOT text as dot, svg, pdf or png. Raises ``EngineError``."""
+    if format == "dot":
+        return dot.encode()
+    if format not in FORMATS:
+        raise ValueError(f"{format!r} is not one of dot, {', '.join(FORMATS)}")
+    return render(dot, format)
+
+
+def links_from(folder: str, base: str | None = None) -> Locate:
+    """What the links of a picture in ``folder`` say of a source: its path from there, or ``base`` and its name.
+
+    The path of a bundled file is the one of messages, the same on every machine.
+    """
+
+    def place(name: str) -> str:
+        if base is not None:
+            return base + name
+        return name if name.startswith(BUNDLED) else os.path.relpath(name, folder or ".").replace(os.sep, "/")
+
+    return place
