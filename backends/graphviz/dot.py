@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnndsl.backends.graphviz import theme as themes
 from cnndsl.backends.graphviz.escaping import html, string
 from cnndsl.backends.graphviz.label import Labels, Text, amounts, measure, title_of
 from cnndsl.backends.graphviz.legend import caption
-from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, Picture, boxes
+from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, DrawError, Picture, boxes
 from cnndsl.backends.graphviz.tips import Locate, link, locate, tip
 
 if TYPE_CHECKING:
-    import graphviz
+    import graphviz  # type: ignore[import-untyped]
 
 
 _PAGE = "7.5,10"
@@ -47,7 +47,8 @@ class _Writer:
     def __init__(self, picture: Picture, style: Style) -> None:
         self.picture = picture
         self.style = style
-        self.theme = themes.THEMES[style.theme]
+        self.theme = themes.THEMES[_one_of("theme", style.theme, themes.THEMES)]
+        _one_of("direction", style.direction, ("TB", "LR"))
         self.labels = Labels(style.label)
         self.boxes = {box.key: box for box in boxes(picture.members)}
 
@@ -165,3 +166,9 @@ class _Writer:
         if mark is not None:
             made.update(color=mark.line, style="dashed" if mark.dashed else "solid")
         return made
+
+
+def _one_of(option: str, value: str, known: Iterable[str]) -> str:
+    if value not in known:
+        raise DrawError(f"there is no {option} {value!r}", f"there is {', '.join(known)}")
+    return value

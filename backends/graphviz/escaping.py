@@ -22,7 +22,7 @@ def html(text: str, longest: int = LINE) -> str:
 
 def string(text: str, longest: int = TIP) -> str:
     """A string in which neither angles nor backslashes mean anything to DOT."""
-    import graphviz  # only who draws needs it
+    import graphviz  # type: ignore[import-untyped]  # only who draws needs it
 
     escaped: str = graphviz.escape(_cut(_clean(text), longest))
     return escaped

@@ -26,7 +26,7 @@ def caption(picture: Picture, theme: Theme, columns: int) -> str:
 
 def _samples(picture: Picture, theme: Theme) -> Iterator[str]:
     shown = list(boxes(picture.members))
-    marks = {thing.mark for thing in (*shown, *picture.arrows)}
+    marks = {box.mark for box in shown} | {arrow.mark for arrow in picture.arrows}
     if any(marks):
         for mark, made in MARKS[theme.name].items():
             if mark in marks:
@@ -36,7 +36,7 @@ def _samples(picture: Picture, theme: Theme) -> Iterator[str]:
         yield _sample(swatch(kind, theme), words)
     if any(arrow.skip for arrow in picture.arrows):
         yield _line(theme.skip, "\N{BOX DRAWINGS HEAVY HORIZONTAL}" * 2, "skip connection")
-    if any(thing.training for thing in (*shown, *picture.arrows)):
+    if any(box.training for box in shown):
         yield _line(theme.line, "\N{BOX DRAWINGS LIGHT DOUBLE DASH HORIZONTAL}" * 2, "in training only")
 
 

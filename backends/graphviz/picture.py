@@ -9,7 +9,7 @@ from cnndsl.passes.folding import Part
 from cnndsl.shape import Shape
 
 
-class DrawError(Exception):
+class DrawError(ValueError):
     """Why something cannot be drawn; ``help`` says what to do."""
 
     def __init__(self, why: str, help: str = "") -> None:

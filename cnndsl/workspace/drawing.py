@@ -15,11 +15,21 @@ if TYPE_CHECKING:
 BUNDLED = "cnndsl/architectures/"
 
 
-def drawn(graph: Graph, format: str, view: View | None = None, style: Style | None = None) -> bytes:
-    """A network as dot, svg, pdf or png. Raises ``DrawError`` and ``EngineError``."""
-    from cnndsl.backends.graphviz import draw
+def svg(graph: Graph, view: View | None = None, style: Style | None = None) -> str:
+    """A network as SVG. Raises ``DrawError`` and ``EngineError``."""
+    return drawn(graph, "svg", view, style).decode()
 
-    return laid_out(draw(graph, view, style), format)
+
+def png(graph: Graph, view: View | None = None, style: Style | None = None) -> bytes:
+    """A network as PNG. Raises ``DrawError`` and ``EngineError``."""
+    return drawn(graph, "png", view, style)
+
+
+def drawn(graph: Graph, format: str, view: View | None = None, style: Style | None = None) -> bytes:
+    """A network as dot, svg, pdf or png; links are from the current folder. Raises ``DrawError``, ``EngineError``."""
+    from cnndsl.backends.graphviz import Style, draw
+
+    return laid_out(draw(graph, view, style or Style(locate=links_from(""))), format)
 
 
 def laid_out(dot: str, format: str) -> bytes:

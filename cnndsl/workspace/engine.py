@@ -15,7 +15,7 @@ SECONDS = 120
 _EPOCH = "SOURCE_DATE_EPOCH"
 
 
-class EngineError(Exception):
+class EngineError(OSError):
     """A picture was not laid out; ``help`` says what to do."""
 
     def __init__(self, why: str, help: str = "") -> None:
@@ -60,7 +60,7 @@ def _outside(program: str, dot: str, format: str) -> bytes:
 
 def _inside(dot: str, format: str) -> bytes:
     try:
-        import pygraphviz
+        import pygraphviz  # type: ignore[import-untyped]
     except ImportError:
         raise NoEngine from None
     with _quiet(), _dated():

@@ -95,6 +95,27 @@ class Network:
 
         return Summary(self.ir, depth, by, columns, sort, no_bias, convention)
 
+    def draw(
+        self,
+        format: str = "svg",
+        depth: int = 1,
+        expand: str | Iterable[str] = (),
+        direction: str = "TB",
+        theme: str = "light",
+        label: str | None = None,
+    ) -> str | bytes:
+        """A picture: the text of ``svg`` or ``dot``, the bytes of ``png`` or ``pdf``; the options of ``cnn draw``.
+
+        Raises ``ValueError`` for an option that says nothing, ``OSError`` where there is no Graphviz.
+        """
+        from cnndsl.backends.graphviz import Style, View
+        from cnndsl.workspace.drawing import drawn, links_from
+
+        style = Style(direction, theme, label, links_from(""), page=format == "pdf")
+        opened_too = (expand,) if isinstance(expand, str) else tuple(expand)
+        made = drawn(self.ir, format, View(depth, opened_too), style)
+        return made.decode() if format in ("svg", "dot") else made
+
     def source(self) -> str:
         """The network as PyTorch source."""
         return source_of([self])
