@@ -6,7 +6,7 @@ equal arguments and input shapes are the same ``Graph`` object: what is computed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnndsl.ops.operation import Operation
@@ -83,6 +83,17 @@ class Output(NamedTuple):
     training: bool
 
 
+class Condition(NamedTuple):
+    """What a body demands of sizes, to be asked once more, given the shapes of the values of the graph.
+
+    ``why`` is what it says where it does not hold.
+    """
+
+    span: Span
+    holds: Callable[[Mapping[Value, Shape]], bool]
+    why: Callable[[Mapping[Value, Shape]], str]
+
+
 class Graph:
     """One block or network with its arguments and input shapes: nodes in text order, edges keyed by operand slot.
 
@@ -91,7 +102,8 @@ class Graph:
     asked for: node ``n`` carries its ``Node`` as ``data["node"]``, an edge the ``Value`` that flows as
     ``data["value"]``; the operand's slot is its key. ``alias`` is the
     definition that renames this one (``network resnet50 = resnet(...)``) and ``given`` the arguments that it gives.
-    ``rebuild`` elaborates a network once more with other arguments; None where it finds a mistake.
+    ``rebuild`` elaborates a network once more with other arguments; None where it finds a mistake. ``sized`` gives the
+    shapes of its inputs at other sizes of its symbols; ``axes`` says of which input and axis a symbol is the size.
     """
 
     def __init__(self, definition: tree.Definition, arguments: dict[str, object], scope: Scope) -> None:
@@ -103,12 +115,15 @@ class Graph:
         self.inputs: tuple[str, ...] = ()
         self.outputs: tuple[Output, ...] = ()
         self.symbols: dict[str, int] = {}
+        self.axes: dict[str, tuple[str, int]] = {}
+        self.conditions: list[Condition] = []
         self.shapes: dict[Value, Shape] = {}
         self.inits: tuple[tuple[str, tuple[tuple[str, Initializer], ...]], ...] = ()
         self.trace: Trace | None = None
         self.alias: tree.Definition | None = None
         self.given: dict[str, Argument] = {}
         self.rebuild: Callable[[dict[str, object]], Graph | None] | None = None
+        self.sized: Callable[[Mapping[str, int]], tuple[Shape, ...]] | None = None
         self._network: networkx.MultiDiGraph[str] | None = None
 
     def add(self, node: Node) -> None:

@@ -31,12 +31,16 @@ class Argument(NamedTuple):
 
 
 class Binding(NamedTuple):
-    """What a name stands for. ``expression`` is a let's value or a loop's iterable, to be read in ``scope``."""
+    """What a name stands for.
+
+    ``expression`` is a let's value or a loop's iterable, to be read in ``scope``; ``flow`` is the flow at a let.
+    """
 
     kind: Literal["parameter", "let", "loop", "definition", "symbol", "in", "tensor", "shared"]
     value: object
     expression: tree.Expression | None = None
     scope: Scope | None = None
+    flow: Value | None = None
 
 
 class Scope:

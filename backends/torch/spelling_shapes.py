@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
-
 from cnndsl.backends.torch.spelling import Say, Spelling, dims, listed, spell
 from cnndsl.ops.axes import locate, locate_all
 from cnndsl.ops.channels import Select, Split
@@ -38,13 +36,8 @@ def _(operation: Unflatten, say: Say) -> Spelling:
 @spell.register
 def _(operation: Reshape, say: Say) -> Spelling:
     (x,) = say.shapes
-    sizes = operation.sizes
-    kept = 0
-    while kept < min(x.rank, len(sizes)) - 1 and x.sizes[-1 - kept] == sizes[-1 - kept]:
-        kept += 1
-    if prod(x.sizes[: x.rank - kept]) != prod(sizes[: len(sizes) - kept]):
-        kept = 0
-    front, back = x.rank - kept, len(sizes) - kept
+    kept = operation.kept(x)
+    front, back = x.rank - kept, len(operation.sizes) - kept
     flat = "{0}" if front == 1 else f"torch.flatten({{0}}, 1, {front})" if kept else "torch.flatten({0}, 1)"
     if back == 1:
         return Spelling(function=flat)

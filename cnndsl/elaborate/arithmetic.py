@@ -32,7 +32,8 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 
 def is_number(value: object) -> bool:
     """Whether arithmetic takes it; a boolean is no number."""
-    return type(value) is int or type(value) is float
+    kind = type(value)
+    return kind is int or kind is float or (isinstance(value, int | float) and kind is not bool)
 
 
 def unary(sign: str, value: object, span: Span) -> object:

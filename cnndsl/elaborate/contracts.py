@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnndsl.diagnostics.diagnostic import Label as Because
+from cnndsl.elaborate.conditions import condition, sizing
 from cnndsl.elaborate.evaluate import template
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.initial import collect
@@ -29,6 +30,9 @@ def receive(instance: Instance, step: tree.Input, scope: Scope, flow: Value | No
     if name in graph.inputs:
         raise Fault("E0203", f"there are two inputs called {name}", step.name.span)
     index = len(graph.inputs)
+    graph.axes.update(
+        {axis.symbol.id: (name, place) for place, axis in enumerate(step.axes) if axis.symbol is not None}
+    )
     scope.names.setdefault("in", Binding("in", UNKNOWN))
     scope.names[name] = Binding("tensor", None)
     if instance.shapes is not None:
@@ -36,6 +40,7 @@ def receive(instance: Instance, step: tree.Input, scope: Scope, flow: Value | No
         _match(instance, step, shape, scope)
     else:
         shape = _declared(instance, step, scope)
+        graph.sized = sizing(inputs_of(graph.definition), scope)
     value = add_input(instance, name, shape, step.span)
     scope.names[name] = Binding("tensor", value)
     if index == 0:
@@ -163,6 +168,7 @@ def require(instance: Instance, step: tree.Require, scope: Scope, flow: Value | 
     """A precondition."""
     context = instance.context(scope, flow)
     holds = context.truth(step.condition, "a precondition")
+    instance.graph.conditions.append(condition(instance.graph, step, scope, flow))
     if holds is False:
         message = template(step.message, context) if step.message is not None else None
         if not isinstance(message, str):

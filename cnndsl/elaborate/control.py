@@ -139,7 +139,7 @@ def let(instance: Instance, step: tree.Let, scope: Scope, flow: Value | None, ga
     try:
         value = instance.context(scope, flow).value(step.value)
     finally:
-        scope.names[step.name.id] = Binding("let", value, step.value, scope)
+        scope.names[step.name.id] = Binding("let", value, step.value, scope, flow)
     return Item(step, flow, flow)
 
 

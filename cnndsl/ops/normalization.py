@@ -121,7 +121,7 @@ class LayerNorm(Operation):
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The result, and mean and deviation of each position; on C x H x W with C moved to the end and back."""
         (x,) = inputs
-        axis = self.axis(output) + 1
+        axis = self.axis(tape.shapes[0]) + 1
         order = (*(place for place in range(x.rank) if place != axis), axis)
         moved = tape.transposed(x, order)
         if axis < x.rank - 1:

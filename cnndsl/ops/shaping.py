@@ -165,7 +165,7 @@ class Reshape(Shaping):
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The axes that change as one, which may be a copy, then as those that are wanted."""
         (x,) = inputs
-        kept = self.kept(Shape.of(*x.sizes[1:]))
+        kept = self.kept(tape.shapes[0])
         merged = (x.batch, prod(x.sizes[1 : x.rank - kept]), *x.sizes[x.rank - kept :])
         flat = tape.reshape(x, merged)
         result = tape.reshape(flat, (x.batch, *output.sizes))
@@ -211,7 +211,7 @@ class Permute(Shaping):
 
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The memory of the input."""
-        order = self.order(Shape(inputs[0].sizes[1:], "?" * (inputs[0].rank - 1)))
+        order = self.order(tape.shapes[0])
         return tape.transposed(inputs[0], (0, *(axis + 1 for axis in order)))
 
 

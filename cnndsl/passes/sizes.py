@@ -1,0 +1,186 @@
+"""The input sizes that a compiled network takes, and its shapes as formulas of them.
+
+With ``input image: [3, H=224, W=224]`` a network is compiled at its defaults; its weights and arguments stay what they
+are there. Which other sizes does that very module take? Exactly those of ``valid_sizes``, in inference. What PyTorch
+would broadcast without a word the language does not allow, and neither is it counted here.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from cnndsl.graph import Graph
+from cnndsl.passes.sizes_forms import Demand, Tracer, number
+from cnndsl.passes.sizes_growth import Horizon
+from cnndsl.passes.sizes_limits import Limit, limits
+from cnndsl.passes.sizes_run import Fault, Outcome, Run
+from cnndsl.passes.sizes_sections import Section, run_at, section
+from cnndsl.passes.sizes_sets import Sizes
+from cnndsl.passes.sizes_traced import Traced
+from cnndsl.passes.sizes_writing import Writer, enclosed, reduced
+from cnndsl.shape import Shape
+from cnndsl.source import Span
+
+
+class Symbol(NamedTuple):
+    """A symbol of an input: the sizes that fit with the other symbols at their defaults, and what limits them."""
+
+    name: str
+    default: int
+    sizes: Sizes
+    limits: tuple[Limit, ...]
+
+    @property
+    def text(self) -> str:
+        """``H >= 63``."""
+        return self.sizes.text(self.name)
+
+
+class Tie(NamedTuple):
+    """A step that ties symbols together: its dotted name and place, and what must hold of them."""
+
+    step: str
+    span: Span
+    symbols: tuple[str, ...]
+    text: str
+
+
+class Together(NamedTuple):
+    """Symbols that are tied: the sizes that fit when all of them are equal (a square input).
+
+    ``apart`` is, for each, what all other steps need of it.
+    """
+
+    symbols: tuple[str, ...]
+    sizes: Sizes
+    limits: tuple[Limit, ...]
+    apart: tuple[Sizes, ...]
+
+
+class ValidSizes(NamedTuple):
+    """What input sizes a compiled network takes. ``training``: those of training mode, where they are others."""
+
+    graph: Graph
+    symbols: tuple[Symbol, ...]
+    ties: tuple[Tie, ...]
+    together: tuple[Together, ...]
+    training: tuple[Symbol, ...]
+
+    def of(self, name: str) -> Symbol:
+        """The symbol of this name; raises ``KeyError``."""
+        return {symbol.name: symbol for symbol in self.symbols}[name]
+
+    def refusal(self, sizes: Mapping[str, int], training: bool = False) -> Fault | None:
+        """The first step that does not take these sizes, the other symbols at their defaults; None: they fit."""
+        faults = run_at(self.graph, Run(Horizon(), training), dict(sizes)).faults
+        return faults[0] if faults else None
+
+
+def valid_sizes(graph: Graph) -> ValidSizes:
+    """The sizes of each symbol of a network without mistakes, with the steps that impose the conditions."""
+    sections = {name: section(graph, (name,)) for name in graph.symbols}
+    symbols = tuple(_symbol(found, graph.symbols[name]) for name, found in sections.items())
+    tracer, _ = _traced(graph, {})
+    writer = Writer({symbol.name: symbol.sizes for symbol in symbols}, {})
+    ties = tuple(_ties(tracer.demands, writer))
+    together = tuple(_together(graph, names, ties, sections) for names in _groups(ties))
+    return ValidSizes(graph, symbols, ties, together, _in_training(graph, symbols))
+
+
+def _symbol(found: Section, default: int) -> Symbol:
+    (name,) = found.symbols
+    return Symbol(name, default, found.sizes(), limits(found, name, default))
+
+
+def _in_training(graph: Graph, symbols: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
+    """The sizes in training mode, where they are not those of inference."""
+    sections = [section(graph, (symbol.name,), True) for symbol in symbols]
+    if [found.sizes() for found in sections] == [symbol.sizes for symbol in symbols]:
+        return ()
+    return tuple(_symbol(found, graph.symbols[found.symbols[0]]) for found in sections)
+
+
+def _traced(graph: Graph, sizes: Mapping[str, int], training: bool = False) -> tuple[Tracer, Outcome]:
+    """The formulas of all values, as they are computed with ``sizes`` of the symbols."""
+    tracer = Tracer()
+    symbols = {name: tracer.symbol(name, sizes.get(name, size)) for name, size in graph.symbols.items()}
+    return tracer, run_at(graph, Run(tracer, training), symbols)
+
+
+def _ties(demands: list[Demand], writer: Writer) -> Iterator[Tie]:
+    """What ties symbols together: each step once."""
+    seen: set[tuple[str, Span | None]] = set()
+    for demand in demands:
+        declared = demand.step.rpartition(".")[2] == "require"
+        if demand.span is None or (demand.step, demand.span) in seen:
+            continue
+        seen.add((demand.step, demand.span))
+        yield Tie(
+            demand.step,
+            demand.span,
+            tuple(sorted(demand.symbols)),
+            demand.span.text if declared else _said(demand, writer),
+        )
+
+
+def _said(demand: Demand, writer: Writer) -> str:
+    left, right = demand.left, demand.right
+    value = right.fixed()
+    if value:
+        left, value = reduced(left, value)
+        right = number(value)
+    sign = "=" if demand.held == (demand.order is operator.eq) else "!="
+    return f"{writer.text(left)} {sign} {writer.text(right)}"
+
+
+def _groups(ties: Iterable[Tie]) -> list[tuple[str, ...]]:
+    """The symbols that are tied, directly or through others."""
+    groups: list[set[str]] = []
+    for tie in ties:
+        joined = set(tie.symbols).union(*(group for group in groups if group & set(tie.symbols)))
+        groups = [*(group for group in groups if not group & joined), joined]
+    return [tuple(sorted(group)) for group in groups]
+
+
+def _together(graph: Graph, names: tuple[str, ...], ties: tuple[Tie, ...], sections: Mapping[str, Section]) -> Together:
+    square = section(graph, names)
+    steps = {tie.step for tie in ties}
+    text = " = ".join(names)
+    apart = tuple(sections[name].sizes(frozenset(steps)) for name in names)
+    return Together(names, square.sizes(), limits(square, text, graph.symbols[names[0]]), apart)
+
+
+def formulas(graph: Graph, valid: ValidSizes | None = None) -> dict[str, str]:
+    """The shape of every value as a formula of the symbols, by the dotted name of its step or applied block.
+
+    ``64 x ceil(H/2) x ceil(W/2)``; a size that is the same for all inputs that fit is a number. ``valid`` where it is
+    known already.
+    """
+    if valid is not None:
+        fitting = {symbol.name: symbol.sizes for symbol in valid.symbols}
+    else:
+        fitting = {name: section(graph, (name,)).sizes() for name in graph.symbols}
+    found: dict[str, str] = {}
+    for training in (True, False):
+        tracer, outcome = _traced(graph, {}, training)
+        tied = {name for demand in tracer.demands for name in demand.symbols}
+        writer = Writer({name: sizes for name, sizes in fitting.items() if name not in tied}, tracer.pinned)
+        _collect(outcome, "", writer, found)
+    return found
+
+
+def _collect(outcome: Outcome, prefix: str, writer: Writer, found: dict[str, str]) -> None:
+    for value, shape in outcome.values.items():
+        if value.output:
+            continue
+        found[prefix + value.node] = _shape(shape, writer)
+        if value.node in outcome.inner:
+            _collect(outcome.inner[value.node], f"{prefix}{value.node}.", writer, found)
+
+
+def _shape(shape: Shape, writer: Writer) -> str:
+    return " x ".join(
+        enclosed(writer.text(size.law)) if isinstance(size, Traced) else str(size) for size in shape.sizes
+    )

@@ -1,0 +1,138 @@
+"""The sizes of one symbol, or of several that move together, that a network takes, the others at their defaults.
+
+The strides have a period P. For each remainder the network is run at its smallest size; the outcome holds for a number
+of periods that the run itself knows, then it is run again there, until it holds forever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from cnndsl.graph import Graph, steps
+from cnndsl.ops import Misfit
+from cnndsl.passes.sizes_growth import Horizon, TooShort
+from cnndsl.passes.sizes_run import Fault, Outcome, Run
+from cnndsl.passes.sizes_sets import Sizes
+from cnndsl.passes.sizes_traced import Untraceable
+
+PERIOD = 2_048
+"""Longer periods of the strides are not looked at as such: sizes are tried one by one."""
+TRIALS = 12_288
+"""Runs for one set."""
+
+
+class Stretch(NamedTuple):
+    """The sizes ``first``, ``first + period``, ...: ``times`` of them (None: without end), and how they come out."""
+
+    first: int
+    times: int | None
+    outcome: Outcome
+
+
+class Section(NamedTuple):
+    """What was found out about symbols that move together; ``known``: nothing above it was looked at."""
+
+    graph: Graph
+    training: bool
+    fixed: dict[str, int]
+    symbols: tuple[str, ...]
+    period: int
+    stretches: tuple[Stretch, ...]
+    known: int | None
+
+    def sizes(self, apart_from: frozenset[str] = frozenset()) -> Sizes:
+        """The sizes that fit; ``apart_from``: whatever these steps say."""
+        fitting = [
+            stretch for stretch in self.stretches if all(fault.step in apart_from for fault in stretch.outcome.faults)
+        ]
+        return _set(fitting, self)
+
+    def refusal(self, size: int) -> Fault | None:
+        """The first step that does not take this size; None: it fits."""
+        outcome = run_at(self.graph, Run(Horizon(), self.training), {**self.fixed, **dict.fromkeys(self.symbols, size)})
+        return outcome.faults[0] if outcome.faults else None
+
+    def refused(self) -> list[Sizes]:
+        """For each step that is the first not to take some sizes, these sizes; in the order of the text."""
+        found: dict[str, list[Stretch]] = {}
+        for stretch in self.stretches:
+            if stretch.outcome.faults:
+                found.setdefault(stretch.outcome.faults[0].step, []).append(stretch)
+        names = [step.name for step in steps(self.graph) if step.name in found]
+        order = {name: place for place, name in enumerate(names)}
+        return [_set(found[name], self) for name in sorted(found, key=lambda name: order.get(name, -1))]
+
+
+def section(
+    graph: Graph, symbols: tuple[str, ...], training: bool = False, others: Mapping[str, int] | None = None
+) -> Section:
+    """The sizes of ``symbols``, which are all equal, with ``others`` and the other symbols at their defaults."""
+    fixed = {**graph.symbols, **(others or {})}
+    period = 1
+    while period <= PERIOD:
+        try:
+            stretches = sorted(_stretches(graph, symbols, training, period, fixed), key=lambda stretch: stretch.first)
+            return Section(graph, training, fixed, symbols, period, tuple(stretches), None)
+        except TooShort as short:
+            period *= short.factor
+        except (Untraceable, _TooLong):
+            break
+    return _one_by_one(graph, symbols, training, fixed)
+
+
+class _TooLong(Exception):
+    """More runs than ``TRIALS``."""
+
+
+def run_at(graph: Graph, run: Run, sizes: dict[str, int]) -> Outcome:
+    """The outcome with these sizes of the symbols, the others at their defaults."""
+    if graph.sized is None:
+        raise ValueError(f"{graph.name} is no network of its own")
+    try:
+        shapes = graph.sized({**graph.symbols, **sizes})
+    except Misfit as misfit:
+        fault = Fault(graph.inputs[0], "input", graph[graph.inputs[0]].span, misfit.why)
+        return Outcome({}, (fault,), {}, run.watch.periods)
+    return run(graph, shapes)
+
+
+def _stretches(
+    graph: Graph, symbols: tuple[str, ...], training: bool, period: int, fixed: dict[str, int]
+) -> Iterator[Stretch]:
+    horizon = Horizon()
+    run = Run(horizon, training)
+    trials = 0
+    for first in range(1, period + 1):
+        size: int | None = first
+        while size is not None:
+            trials += 1
+            if trials > TRIALS:
+                raise _TooLong
+            horizon.periods = None
+            grown = horizon.grown(size, period)
+            outcome = run_at(graph, run, {**fixed, **dict.fromkeys(symbols, grown)})
+            times = horizon.periods
+            yield Stretch(size, times, outcome)
+            size = size + times * period if times is not None else None
+
+
+def _one_by_one(graph: Graph, symbols: tuple[str, ...], training: bool, fixed: dict[str, int]) -> Section:
+    run = Run(Horizon(), training)
+    last = max(2 * max(graph.symbols[symbol] for symbol in symbols), TRIALS // 4)
+    last = min(last, TRIALS)
+    stretches = [
+        Stretch(size, 1, run_at(graph, run, {**fixed, **dict.fromkeys(symbols, size)})) for size in range(1, last + 1)
+    ]
+    return Section(graph, training, fixed, symbols, 1, tuple(stretches), last)
+
+
+def _set(stretches: list[Stretch], section: Section) -> Sizes:
+    endless = [stretch.first for stretch in stretches if stretch.times is None]
+    start = max(endless, default=1)
+    members = [
+        size
+        for first, times, _ in stretches
+        for size in range(first, start if times is None else first + times * section.period, section.period)
+    ]
+    return Sizes.of(members, start, section.period, {first % section.period for first in endless}, section.known)
