@@ -65,6 +65,15 @@ class Memory:
         own = (live for live, kept in self._training.made if kept)
         return tuple(sorted((*self._training.most, *own), key=lambda live: -live.bytes))
 
+    @cached_property
+    def saved(self) -> dict[str, int]:
+        """The bytes that are kept of what each operation makes, by its dotted name: they add up to all that is kept."""
+        found: dict[str, int] = {}
+        own = (live for live, kept in self._training.made if kept)
+        for live in (*self._training.savings(), *own):
+            found[live.name] = found.get(live.name, 0) + live.bytes
+        return found
+
     @property
     def training_peak(self) -> int:
         """The most bytes that are alive at once in the forward of training: what is kept, and what is in use."""

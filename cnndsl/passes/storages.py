@@ -7,7 +7,7 @@ operands read by nobody afterwards, and the same of its results read at all. Wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import nlargest
 from typing import NamedTuple
 
@@ -71,7 +71,7 @@ class Effect(NamedTuple):
 
     ``made`` are the new storages of its results, each with whether the backward pass needs it; ``kept`` the numbers of
     the operands' storages that it needs; ``saved`` the bytes of those that nobody outside sees, and ``most`` the
-    largest of them.
+    largest of them. ``hidden`` are those of its own level, ``inner`` the effects of the blocks in it.
     """
 
     moment: Moment | None
@@ -81,6 +81,14 @@ class Effect(NamedTuple):
     kept: tuple[int, ...]
     saved: int
     most: tuple[Live, ...]
+    hidden: tuple[Live, ...]
+    inner: tuple[tuple[str, Effect], ...]
+
+    def savings(self, prefix: str = "") -> Iterator[Live]:
+        """The storages of ``saved``, each with the dotted name of the step that made it."""
+        yield from (Live(prefix + live.name, live.bytes) for live in self.hidden)
+        for name, effect in self.inner:
+            yield from effect.savings(f"{prefix}{name}.")
 
 
 class Runs:
@@ -157,6 +165,7 @@ class _Run:
         self.values: dict[Value, Array] = {}
         self.moment: Moment | None = None
         self.saved, self.most = 0, list[Live]()
+        self.inner: list[tuple[str, Effect]] = []
         self.wanted = {name: value for name in given.wanted if (value := graph.result(name)) is not None}
         self.last = {value: place for place, node in enumerate(self.nodes) for _, value in runs.operands(node)}
         self.last |= {value: len(self.nodes) for value in self.wanted.values()}
@@ -205,6 +214,7 @@ class _Run:
         if operation is None or shapes is None:
             raise TypeError(node.name)
         learned = any(not weight.buffer for weight in operation.weights(*shapes))
+        self.tape.shapes = shapes
         self.tape.learning = self.runs.training and (learned or any(operand.learning for operand in operands))
         self.tape.overwrites = node.span in self.runs.overwriting and may_overwrite(node)
         return operation.allocate(self.tape, tuple(operands), self.graph.shapes[Value(node.name)])
@@ -234,6 +244,7 @@ class _Run:
             storages[number].kept = True
         self.tape.bytes += effect.saved
         self.saved += effect.saved
+        self.inner.append((node.name, effect))
         self.most += _within(node.name, effect.most)
         for layout in effect.results.values():
             storages[layout.storage].held += 1
@@ -270,6 +281,8 @@ class _Run:
             tuple(number for number, one in enumerate(self.given) if one.kept),
             self.saved + sum(one.bytes for one in hidden),
             tuple(nlargest(SHOWN, [*self.most, *hidden], lambda live: live.bytes)),
+            tuple(hidden),
+            tuple(self.inner),
         )
 
 

@@ -60,7 +60,8 @@ class Entry(NamedTuple):
         """Under the convention of the table; training-only ones beside others are none."""
         rows, counts = self.facts.counts[self.row.graph], self.facts.operations[self.row.graph]
         names = [node.name for node in self.row.nodes]
-        return sum(counts[name] for name in names if rows[name].inference or not self.counts.inference)
+        found = [name for name in names if rows[name].inference] or names
+        return sum(counts[name] for name in found)
 
     @property
     def adds(self) -> bool:
@@ -168,6 +169,15 @@ _DECLARED: tuple[Column[Entry], ...] = (
     Column("values", "values", "numbers in its output; of a block, in all layers", lambda e: e.values, sums="stored"),
     Column("bytes", "bytes", "the same in bytes of float32", lambda e: e.bytes, sums="stored"),
     Column("memory", "memory", "the same, in KiB where it is read", lambda e: e.bytes, "memory", "KiB", "stored"),
+    Column(
+        "saved_for_backward",
+        "saved",
+        "bytes of what it makes that training keeps for the backward pass, in KiB where it is read",
+        lambda e: e.facts.saved(e.row),
+        "memory",
+        "KiB",
+        "all",
+    ),
     Column("receptive_field", "field", "input positions that one of the output sees", lambda e: e.seen.largest),
     Column("smallest_field", "smallest", "the same through the shortest path", lambda e: e.seen.smallest),
     Column("jump", "jump", "how far the field of the next position lies", lambda e: e.seen.jump),

@@ -9,6 +9,7 @@ from cnndsl.graph import Graph
 from cnndsl.passes.conventions import CONVENTIONS, Convention, total
 from cnndsl.passes.depth import depth
 from cnndsl.summary.facts import Facts
+from cnndsl.summary.notes import MEMORY
 from cnndsl.summary.table import Column, Table, choose, find, line, order
 from cnndsl.trace import Value
 
@@ -60,6 +61,22 @@ _DECLARED: tuple[Column[Compared], ...] = (
     Column("fvcore", "fvcore", "what fvcore counts", lambda c: c.operations("fvcore")),
     Column("values", "values", "numbers in the outputs of all layers", lambda c: c.facts.values),
     Column(
+        "inference_peak",
+        "peak",
+        "bytes of activations alive at once at inference, in MiB where it is read",
+        lambda c: c.facts.memory.inference_peak,
+        "memory",
+        "MiB",
+    ),
+    Column(
+        "saved_for_backward",
+        "saved",
+        "bytes that training keeps for the backward pass, in MiB where it is read",
+        lambda c: c.facts.memory.saved_for_backward,
+        "memory",
+        "MiB",
+    ),
+    Column(
         "receptive_field",
         "field",
         "receptive field of the last map before global pooling or flatten",
@@ -70,30 +87,47 @@ _DECLARED: tuple[Column[Compared], ...] = (
 
 NETWORKS: dict[str, Column[Compared]] = {column.name: column for column in _DECLARED}
 
-NETWORK_DEFAULT = ("network", "input", "params", "macs", "flops", "depth", "receptive_field")
+NETWORK_DEFAULT = (
+    "network",
+    "input",
+    "params",
+    "macs",
+    "flops",
+    "inference_peak",
+    "saved_for_backward",
+    "depth",
+    "receptive_field",
+)
 
-_STATED: dict[str, tuple[str, Convention]] = {
-    "macs": ("MACs", "macs"),
-    "flops": ("FLOPs", "flops"),
-    "fvcore": ("fvcore", "fvcore"),
-}
+_STATED: tuple[tuple[str, str, Convention], ...] = (
+    ("macs", "MACs", "macs"),
+    ("flops", "FLOPs", "flops"),
+    ("fvcore", "fvcore", "fvcore"),
+)
 
 
 def compare(
     networks: Mapping[str, Graph], columns: str | Iterable[str] | None = None, sort: str | None = None
 ) -> Table:
     """A line for each network, by the names that tell them apart. Raises ``UnknownColumn``."""
-    chosen = choose(NETWORKS, columns or NETWORK_DEFAULT)
-    key = find(NETWORKS, sort) if sort is not None else None
     found = compared(networks)
+    chosen = choose(NETWORKS, columns or _default(found))
+    key = find(NETWORKS, sort) if sort is not None else None
     if key is not None:
         found = order(key, found)
-    notes = tuple(
-        f"{title}: {CONVENTIONS[convention]}"
-        for name, (title, convention) in _STATED.items()
-        if any(column.name == name for column in chosen)
-    )
-    return Table("", chosen, tuple(line(chosen, one) for one in found), None, notes)
+    names = {column.name for column in chosen}
+    notes = [f"{title}: {CONVENTIONS[name]}" for column, title, name in _STATED if column in names]
+    if names & {"inference_peak", "saved_for_backward"}:
+        notes.append(MEMORY)
+    if "input" not in names:
+        notes.append(f"input: {', '.join(dict.fromkeys(one.inputs for one in found))}")
+    return Table("", chosen, tuple(line(chosen, one) for one in found), None, tuple(notes))
+
+
+def _default(found: list[Compared]) -> list[str]:
+    """An input that all of them have is told once, below."""
+    alike = len({one.inputs for one in found}) == 1
+    return [name for name in NETWORK_DEFAULT if name != "input" or not alike]
 
 
 def compared(networks: Mapping[str, Graph]) -> list[Compared]:

@@ -13,6 +13,7 @@ from cnndsl.ops.operation import Costs, Weight
 from cnndsl.passes.conventions import Convention, Counts, operations
 from cnndsl.passes.costs import Row as Sum
 from cnndsl.passes.costs import Table, Totals, count, totals
+from cnndsl.passes.memory import Memory, memory
 from cnndsl.passes.receptive import Field, fields, network_field
 from cnndsl.summary.rows import Row, layers
 from cnndsl.trace import Value
@@ -58,6 +59,11 @@ class Facts:
         return operations(self.graph, self.convention, self.counts)
 
     @cached_property
+    def memory(self) -> Memory:
+        """Bytes of activations."""
+        return memory(self.graph)
+
+    @cached_property
     def fields(self) -> dict[str, Field]:
         """What each step sees, by its dotted name."""
         return fields(self.graph)
@@ -83,13 +89,14 @@ class Facts:
         """What the nodes of a row have and do together; training-only ones cost nothing beside others."""
         found = [self.counts[row.graph][node.name] for node in row.nodes]
         inference = any(one.inference for one in found)
+        owned = found if not row.again else []
         costs = [one.costs for one in found if one.inference or not inference]
         return Sum(
-            params=sum(one.params for one in found),
-            biases=sum(one.biases for one in found),
-            buffers=sum(one.buffers for one in found),
+            params=sum(one.params for one in owned),
+            biases=sum(one.biases for one in owned),
+            buffers=sum(one.buffers for one in owned),
             costs=Costs(*map(sum, zip(*costs, strict=True))),
-            inference=inference,
+            inference=inference and not row.training,
         )
 
     def stored(self, row: Row) -> int | None:
@@ -101,10 +108,14 @@ class Facts:
         made = self._made(row.graph)
         return sum(made[node.name] for node in row.nodes)
 
+    def saved(self, row: Row) -> int:
+        """Bytes that the backward pass needs of what a row makes in training."""
+        return sum(self.memory.saved.get(name, 0) for name in self.steps(row))
+
     def weights(self, row: Row) -> tuple[Weight, ...]:
         """The tensors of the layer of a row; none where it is no layer, or applies another's."""
         shapes = row.graph.operand_shapes(row.main)
-        if row.main.operation is None or row.group or shapes is None:
+        if row.main.operation is None or row.group or row.again or shapes is None:
             return ()
         own = self.counts[row.graph][row.main.name]
         found = row.main.operation.weights(*shapes)

@@ -24,12 +24,13 @@ def text(table: Table) -> str:
     widths = [max(map(len, cells)) for cells in zip(head, *body, *total, strict=True)]
     lines = [_aligned(table.columns, row, widths) for row in (head, *body, *total)]
     rule = "-" * max(map(len, lines))
-    parts = [table.title, rule, lines[0], rule, *lines[1 : len(body) + 1], rule, *lines[len(body) + 1 :]]
-    width = max(len(rule), _NARROW)
-    notes = [
-        line for note in table.notes for line in wrap(note, width, subsequent_indent=_INDENT, break_on_hyphens=False)
-    ]
+    parts = [_printable(table.title), rule, lines[0], rule, *lines[1 : len(body) + 1], rule, *lines[len(body) + 1 :]]
+    notes = (line for note in table.notes for line in _wrapped(note, max(len(rule), _NARROW)))
     return "\n".join(part for part in [*parts, *notes] if part) + "\n"
+
+
+def _wrapped(note: str, width: int) -> list[str]:
+    return wrap(_printable(note), width, subsequent_indent=_INDENT, break_on_hyphens=False)
 
 
 def markdown(table: Table) -> str:
@@ -67,7 +68,7 @@ def latex(table: Table) -> str:
     body = [[_tex(cell) for cell in row] for row in _cells(table)]
     total = [_tex(cell) for cell in cells_of(table.columns, table.total)] if table.total is not None else []
     lines = [
-        f"% {table.title}: needs \\usepackage{{booktabs}}",
+        f"% {_printable(table.title)}: needs \\usepackage{{booktabs}}",
         "\\begin{tabular}{" + "".join("r" if column.right else "l" for column in table.columns) + "}",
         "\\toprule",
         " & ".join(head) + " \\\\",
@@ -76,7 +77,7 @@ def latex(table: Table) -> str:
         *(["\\midrule", " & ".join(total) + " \\\\"] if total else []),
         "\\bottomrule",
         "\\end{tabular}",
-        *(f"% {note}" for note in table.notes),
+        *(f"% {_printable(note)}" for note in table.notes),
     ]
     return "\n".join(lines) + "\n"
 
@@ -106,7 +107,7 @@ def _shown(column: Column[Any], value: Any) -> str:
     if column.form == "share":
         return f"{value:.1f}"
     if column.form == "memory":
-        return _digits(column.scaled(value))
+        return _digits(column.scaled(value), 1 if column.unit == "MiB" else 0)
     return _printable(written(value))
 
 
@@ -119,12 +120,12 @@ def written(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
-def _digits(value: float) -> str:
+def _digits(value: float, places: int) -> str:
     """As many digits as a reader compares: 3,136 and 36, yet 3.9 and 0.04."""
     if value == 0:
         return ""
-    if value >= 10 or value == int(value):
-        return f"{value:,.0f}"
+    if value >= 10 or (value == int(value) and not places):
+        return f"{value:,.{places}f}"
     return f"{value:.1f}" if value >= 1 else f"{value:.2f}" if value >= 0.1 else f"{value:.1g}"
 
 
@@ -151,8 +152,8 @@ _MARKDOWN = re.compile(r"[\\|*`<>\[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
 def _piped(cell: str) -> str:
-    words = cell.lstrip(" ")
-    return "&nbsp;" * (len(cell) - len(words)) + _MARKDOWN.sub(r"\\\g<0>", words)
+    words = _printable(cell.lstrip(" "))
+    return "&nbsp;" * (len(cell) - len(cell.lstrip(" "))) + _MARKDOWN.sub(r"\\\g<0>", words)
 
 
 _TEX = str.maketrans(

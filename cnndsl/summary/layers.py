@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
 
 from cnndsl.passes.conventions import Convention
 from cnndsl.summary.columns import COLUMNS, DEFAULT, Entry
@@ -12,27 +14,40 @@ from cnndsl.summary.rows import rows
 from cnndsl.summary.table import Column, Line, Table, choose, find, headed, line, order
 
 
-def layer_tables(
-    facts: Facts, depth: int, columns: str | Iterable[str] | None, sort: str | None
-) -> tuple[Table, Table]:
-    """The table that is read, with headings of opened blocks, totals and notes; and only what adds up."""
-    chosen = headed(choose(COLUMNS, columns or default(facts.convention)), facts.convention)
-    by = find(COLUMNS, sort) if sort is not None else None
-    entries = entries_of(facts, depth)
-    leaves = [entry for entry in entries if not entry.row.inside]
-    if by is not None:
-        entries = leaves = order(by, leaves)
-    # Names are short where they stand under the name of their block.
-    nested = by is None and chosen[0].name == "step"
-    lines = (line(chosen, one._replace(relative=nested), one.row.level if nested else 0) for one in entries)
-    total = Line(("total", *(_total(column, leaves) for column in chosen[1:])))
-    if chosen[0].sums:
-        total = Line((_total(chosen[0], leaves), *total.values[1:]))
-    title = facts.graph.name
-    return (
-        Table(title, chosen, tuple(lines), total, notes(facts)),
-        Table(title, chosen, tuple(line(chosen, one) for one in leaves)),
-    )
+class Layers:
+    """The table of a network with a row a layer. Raises ``UnknownColumn``."""
+
+    def __init__(self, facts: Facts, depth: int, columns: str | Iterable[str] | None, sort: str | None) -> None:
+        self.columns = headed(choose(COLUMNS, columns or default(facts.convention)), facts.convention)
+        self._sort = find(COLUMNS, sort) if sort is not None else None
+        self._facts = facts
+        self._depth = depth
+
+    @cached_property
+    def table(self) -> Table:
+        """What is read: with headings of opened blocks, totals and notes."""
+        # Names are short where they stand under the name of their block.
+        nested = self._sort is None and self.columns[0].name == "step"
+        entries = self._entries if self._sort is None else self._leaves
+        lines = (line(self.columns, one._replace(relative=nested), one.row.level if nested else 0) for one in entries)
+        total: tuple[Any, ...] = tuple(_total(column, self._leaves) for column in self.columns)
+        if not self.columns[0].sums:
+            total = ("total", *total[1:])
+        return Table(self._facts.graph.name, self.columns, tuple(lines), Line(total), notes(self._facts, self.columns))
+
+    @cached_property
+    def flat(self) -> Table:
+        """What adds up: opened blocks without their subtotals."""
+        return Table(self._facts.graph.name, self.columns, tuple(line(self.columns, one) for one in self._leaves))
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        return entries_of(self._facts, self._depth)
+
+    @cached_property
+    def _leaves(self) -> list[Entry]:
+        leaves = [entry for entry in self._entries if not entry.row.inside]
+        return order(self._sort, leaves) if self._sort is not None else leaves
 
 
 def entries_of(facts: Facts, depth: int = 1) -> list[Entry]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from cnndsl.graph import Graph
 from cnndsl.passes.conventions import CONVENTIONS, UNITS, total
 from cnndsl.passes.depth import depth
 from cnndsl.summary.facts import Facts
 from cnndsl.summary.formats import written
+from cnndsl.summary.table import Column
 from cnndsl.trace import Value
 
+ASSUMED = "activations of one image in float32"
+MEMORY = f"memory: {ASSUMED}, the most alive at once at inference, and what training keeps for backward"
 
-def notes(facts: Facts) -> tuple[str, ...]:
-    """Parameters, operations with their convention, memory, receptive field and depth."""
+
+def notes(facts: Facts, columns: Sequence[Column[Any]]) -> tuple[str, ...]:
+    """Parameters, operations with their convention, memory, receptive field and depth; what a column counts."""
     whole = facts.totals
     kept = f"{whole.params:,} (without biases {whole.params_without_biases:,})"
     if facts.no_bias:
@@ -21,6 +28,8 @@ def notes(facts: Facts) -> tuple[str, ...]:
     return (
         f"parameters {kept}, buffers {whole.buffers:,}",
         f"{UNITS[facts.convention]} {operations:,} for {given(facts.graph)} ({CONVENTIONS[facts.convention]})",
+        f"memory {mebibytes(facts.memory.inference_peak)} at its peak at inference,"
+        f" {mebibytes(facts.memory.saved_for_backward)} saved for backward ({ASSUMED})",
         f"{receptive}depth {depth(facts.graph)}",
     )
 
@@ -29,3 +38,8 @@ def given(graph: Graph) -> str:
     """``image 3x224x224``: the inputs and their shapes."""
     inputs = [(name, graph.shapes.get(Value(name))) for name in graph.inputs]
     return ", ".join(f"{name} {shape}" for name, shape in inputs if shape is not None)
+
+
+def mebibytes(number: int) -> str:
+    """``24.5 MiB``."""
+    return f"{number / 2**20:,.1f} MiB" if number >= 2**20 else f"{number / 2**10:,.1f} KiB"

@@ -7,14 +7,16 @@ from typing import Any, Literal
 
 from cnndsl.graph import Graph
 from cnndsl.passes.conventions import Convention
-from cnndsl.summary import layers, stages
 from cnndsl.summary.columns import COLUMNS
 from cnndsl.summary.document import Json, as_json
 from cnndsl.summary.facts import Facts
 from cnndsl.summary.formats import FORMATS
 from cnndsl.summary.html import html
-from cnndsl.summary.stages import PARTS
-from cnndsl.summary.table import Column
+from cnndsl.summary.layers import Layers
+from cnndsl.summary.layers import default as _layers
+from cnndsl.summary.stages import PARTS, Stages
+from cnndsl.summary.stages import default as _stages
+from cnndsl.summary.table import Column, Table
 
 By = Literal["layer", "step", "stage", "kind"]
 
@@ -27,7 +29,7 @@ class Summary:
     - ``columns``: their names, as a list or joined by commas; ``sort``: largest first by this one.
     - ``no_bias``: parameters are counted without biases. ``convention``: what counts as an operation.
 
-    ``table`` is what is read, ``flat`` what adds up: opened blocks without their subtotals. Raises ``UnknownColumn``.
+    Raises ``UnknownColumn``.
     """
 
     def __init__(
@@ -42,10 +44,21 @@ class Summary:
     ) -> None:
         self.graph = graph
         facts = Facts(graph, no_bias, convention, every_step=by == "step")
+        self._made: Layers | Stages
         if by == "stage" or by == "kind":
-            self.table = self.flat = stages.share_table(facts, by, columns, sort)
+            self._made = Stages(facts, by, columns, sort)
         else:
-            self.table, self.flat = layers.layer_tables(facts, depth, columns, sort)
+            self._made = Layers(facts, depth, columns, sort)
+
+    @property
+    def table(self) -> Table:
+        """What is read, with headings, totals and notes."""
+        return self._made.table
+
+    @property
+    def flat(self) -> Table:
+        """What adds up: opened blocks without their subtotals."""
+        return self._made.flat
 
     def __str__(self) -> str:
         return FORMATS["text"](self.table).rstrip("\n")
@@ -80,5 +93,5 @@ class Summary:
 def columns_of(by: By, convention: Convention = "macs") -> tuple[Mapping[str, Column[Any]], Sequence[str]]:
     """The columns that a table can have, and those that it has where none are asked for."""
     if by == "stage" or by == "kind":
-        return PARTS, stages.default(by, convention)
-    return COLUMNS, layers.default(convention)
+        return PARTS, _stages(by, convention)
+    return COLUMNS, _layers(convention)

@@ -19,7 +19,8 @@ class Row(NamedTuple):
 
     ``prefix`` is the dotted name of the block around them, ``level`` how deep that is opened. ``main`` is the node
     that says what it is. ``inside``: it is a heading, and the rows of what is in it follow;
-    these name it as their ``heading``.
+    these name it as their ``heading``. ``training`` and ``again``: a block around it is only there in training, or
+    applies weights that were applied before.
     """
 
     prefix: str
@@ -31,6 +32,8 @@ class Row(NamedTuple):
     group: str = ""
     inside: bool = False
     heading: str = ""
+    training: bool = False
+    again: bool = False
 
     @property
     def name(self) -> str:
@@ -73,14 +76,28 @@ class _Reader:
 
     def level(self, parts: Iterable[Part], graph: Graph, prefix: str, depth: int, level: int) -> Iterator[Row]:
         """Layers are joined along a level, through the groups that are opened on it."""
-        pending: Row | None = None
-        for row in self._apart(parts, graph, prefix, depth, level):
-            joined = self._joined(pending, row) if pending is not None and self.joins else None
-            if pending is not None and joined is None:
-                yield pending
-            pending = joined or row
-        if pending is not None:
-            yield pending
+        found = self._apart(parts, graph, prefix, depth, level)
+        if not self.joins:
+            yield from found
+            return
+        made: list[Row | None] = []
+        places: dict[str, int] = {}
+        for row in found:
+            before = None
+            if row.level == level and row.main.operation is not None and len(row.main.operands) == 1:
+                before = places.get(row.main.operands[0].node)
+            one = made[before] if before is not None else None
+            joined = self._joined(one, row) if one is not None else None
+            if before is not None and joined is not None and joined.main is not row.main:
+                made[before] = joined
+            else:
+                if before is not None and joined is not None:
+                    made[before] = None
+                before = len(made)
+                made.append(joined or row)
+            if row.level == level:
+                places[row.result.name] = before
+        yield from (row for row in made if row is not None)
 
     def _apart(self, parts: Iterable[Part], graph: Graph, prefix: str, depth: int, level: int) -> Iterator[Row]:
         for part in parts:
@@ -105,7 +122,8 @@ class _Reader:
             yield heading
             if node.graph is not None:
                 inner = self.level(fold(node.graph), node.graph, f"{heading.name}.", depth - 1, level + 1)
-                yield from _under(heading, inner)
+                own = self.counts[graph][node.name]
+                yield from _under(heading, inner, not own.inference, own.params + own.buffers == 0)
 
     def _group(self, part: Part, graph: Graph, prefix: str, depth: int, level: int) -> Iterator[Row]:
         first = part.first if part.role == "group" else ""
@@ -129,14 +147,13 @@ class _Reader:
             yield from self._apart((single,), graph, prefix, depth, level)
 
     def _joined(self, before: Row, row: Row) -> Row | None:
-        """Both as one row, where the second reads the first alone and is no layer of its own."""
+        """Both as one row, where the second, which reads the first, is no layer of its own, or the first is none."""
         if before.main.operation is None or row.main.operation is None or before.group or row.group:
             return None
-        if (before.graph, before.prefix, before.level) != (row.graph, row.prefix, row.level):
-            return None
-        if [value.node for value in row.main.operands] != [before.result.name]:
-            return None
-        if self._counts(before).inference != self._counts(row).inference:
+        if (
+            before.result.name != row.main.operands[0].node
+            or self._counts(before).inference != self._counts(row).inference
+        ):
             return None
         if _follows(row) and before.shape == row.shape:
             return before._replace(nodes=(*before.nodes, *row.nodes))
@@ -161,9 +178,11 @@ def _follows(row: Row) -> bool:
     return kind_of(row.main) == "activation" or computes_nothing(row.graph, row.main)
 
 
-def _under(heading: Row, found: Iterable[Row]) -> Iterator[Row]:
+def _under(heading: Row, found: Iterable[Row], training: bool = False, again: bool = False) -> Iterator[Row]:
     for row in found:
-        yield row if row.heading else row._replace(heading=heading.name)
+        yield row._replace(
+            heading=row.heading or heading.name, training=row.training or training, again=row.again or again
+        )
 
 
 def _converges(part: Part) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
 
 from cnndsl.passes.conventions import Convention
 from cnndsl.passes.shares import Share, percentages, shares
 from cnndsl.summary.facts import Facts
 from cnndsl.summary.notes import notes
 from cnndsl.summary.table import Column, Line, Table, choose, find, headed, line, order
+
+Place = Literal["stage", "kind"]
 
 
 class Part(NamedTuple):
@@ -39,30 +42,43 @@ _DECLARED: tuple[Column[Part], ...] = (
 PARTS: dict[str, Column[Part]] = {column.name: column for column in _DECLARED}
 
 
-def share_table(
-    facts: Facts, by: Literal["stage", "kind"], columns: str | Iterable[str] | None, sort: str | None
-) -> Table:
-    """In the order of the text, or of the legend of kinds."""
-    chosen = headed(choose(PARTS, columns or default(by, facts.convention)), facts.convention)
-    key = find(PARTS, sort) if sort is not None else None
-    found = _parts(facts, by)
-    if key is not None:
-        found = order(key, found)
-    values = [
-        sum(column.value(part) or 0 for part in found) if column.sums else "total" if not index else None
-        for index, column in enumerate(chosen)
-    ]
-    title = f"{facts.graph.name} by {by}"
-    return Table(title, chosen, tuple(line(chosen, part) for part in found), Line(tuple(values)), notes(facts))
+class Stages:
+    """The table of a network with a row a stage or kind. Raises ``UnknownColumn``."""
+
+    def __init__(self, facts: Facts, by: Place, columns: str | Iterable[str] | None, sort: str | None) -> None:
+        self.columns = headed(choose(PARTS, columns or default(by, facts.convention)), facts.convention)
+        self._sort = find(PARTS, sort) if sort is not None else None
+        self._facts = facts
+        self._by = by
+
+    @cached_property
+    def table(self) -> Table:
+        """In the order of the text, or of the legend of kinds."""
+        found = _parts(self._facts, self._by)
+        if self._sort is not None:
+            found = order(self._sort, found)
+        total: tuple[Any, ...] = tuple(
+            sum(column.value(part) or 0 for part in found) if column.sums else None for column in self.columns
+        )
+        if not self.columns[0].sums:
+            total = ("total", *total[1:])
+        lines = tuple(line(self.columns, part) for part in found)
+        title = f"{self._facts.graph.name} by {self._by}"
+        return Table(title, self.columns, lines, Line(total), notes(self._facts, self.columns))
+
+    @property
+    def flat(self) -> Table:
+        """The same: no row is in another."""
+        return self.table
 
 
-def default(by: Literal["stage", "kind"], convention: Convention) -> list[str]:
+def default(by: Place, convention: Convention) -> list[str]:
     """The columns where none are asked for: a kind has no output, and MACs give way to another convention."""
     hidden = {"macs", "macs_share"} if convention != "macs" else {"operations", "operations_share"}
     return [name for name in PARTS if name not in hidden and (by == "stage" or name != "output")]
 
 
-def _parts(facts: Facts, by: Literal["stage", "kind"]) -> list[Part]:
+def _parts(facts: Facts, by: Place) -> list[Part]:
     found = shares(facts.graph, by, facts.convention)
     params = [one.params - one.biases if facts.no_bias else one.params for one in found]
     columns = [params, *([getattr(one, what) for one in found] for what in ("macs", "operations", "memory"))]
