@@ -23,6 +23,7 @@ from cnndsl.passes.difference_layers import Layers, shape_text
 from cnndsl.passes.difference_matching import match
 from cnndsl.passes.difference_pairs import Compared, Detail, renamed
 from cnndsl.passes.difference_weights import Loading, loading
+from cnndsl.passes.receptive import network_field
 
 __all__ = ["Change", "Consequence", "Detail", "Difference", "Figures", "Kind", "Mark", "Place", "Total", "difference"]
 
@@ -108,7 +109,8 @@ def _outputs(compared: Compared) -> Iterator[Found]:
         details = [Detail("shape", *shapes)] if shapes[0] != shapes[1] else []
         if one.training != two.training:
             details.append(Detail("there", words[one.training], words[two.training]))
-        if one.layer in compared.to and two.layer in compared.back and compared.to[one.layer] != two.layer:
+        firm = compared.firm(one.layer) and compared.firm(compared.back.get(two.layer, -1))
+        if firm and compared.to[one.layer] != two.layer:
             details.append(Detail("from", compared.before.flat[one.layer].name, compared.after.flat[two.layer].name))
         place = Place(name, other, *shapes)
         if details:
@@ -156,3 +158,10 @@ def _totals(before: Graph, after: Graph) -> Iterator[Total]:
     yield Total("params", ours.params, theirs.params)
     yield Total("macs", ours.macs, theirs.macs)
     yield Total("depth", depth(before), depth(after))
+    yield Total("receptive_field", _field(before), _field(after))
+
+
+def _field(graph: Graph) -> int | None:
+    """The receptive field along the axis where it is largest."""
+    field = network_field(graph)
+    return max((field[axis].largest.size for axis in field.axes), default=None) if field is not None else None

@@ -84,16 +84,17 @@ class Compared:
         return (Detail("reads", self._names(self.before, one), self._names(self.after, other)),)
 
     def _reads_others(self, one: Layer, other: Layer) -> bool:
-        ours = [self.to[place] if self._firm(place) else None for place in one.operands]
-        theirs = [place if place in self.back and self._firm(self.back[place]) else None for place in other.operands]
+        ours = [self.to[place] if self.firm(place) else None for place in one.operands]
+        theirs = [place if place in self.back and self.firm(self.back[place]) else None for place in other.operands]
         if len(ours) == len(theirs) and one.kind not in _COMMUTATIVE:
             return any(None not in slots and slots[0] != slots[1] for slots in zip(ours, theirs, strict=True))
-        mine, yours = Counter(filter(None.__ne__, ours)), Counter(filter(None.__ne__, theirs))
+        mine, yours = (Counter(place for place in slots if place is not None) for slots in (ours, theirs))
         lost, gained = (mine - yours).total(), (yours - mine).total()
         open_left, open_right = ours.count(None), theirs.count(None)
         return lost > open_right or gained > open_left
 
-    def _firm(self, place: int) -> bool:
+    def firm(self, place: int) -> bool:
+        """Whether a layer before is there after, and has not moved."""
         return place in self.to and (place, self.to[place]) not in self.matching.moved
 
     @staticmethod

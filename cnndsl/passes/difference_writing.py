@@ -19,8 +19,9 @@ def written(layer: Layer) -> str:
     texts: list[str] = []
     for name, value in layer.arguments:
         parameter = operation.signature[name]
-        if parameter.required and len(texts) == list(operation.signature).index(name):
-            texts.append(argument(layer, name, value))
+        leading = len(texts) == list(operation.signature).index(name) and name != "eps"
+        if parameter.required or (leading and not texts and value != _default(operation, name)):
+            texts.append(argument(layer, name, value) if leading else f"{name}={argument(layer, name, value)}")
         elif value != _default(operation, name):
             texts.append(f"{name}={argument(layer, name, value)}")
     return f"{layer.kind}({', '.join(texts)})" if texts else layer.kind
