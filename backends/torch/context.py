@@ -15,6 +15,7 @@ from cnndsl.backends.torch.plan import ModuleClass, Parameter
 from cnndsl.elaborate.evaluate import evaluate
 from cnndsl.graph import Graph
 from cnndsl.shape import Shape
+from cnndsl.source import Span
 from cnndsl.syntax import tree
 
 SUPPORTS = frozenset({"LayerNorm1d", "LayerNorm2d", "RBF", "StochasticDepth", "center_crop", "pad_same"})
@@ -68,6 +69,7 @@ class Context:
         self.carries: set[str] = set()
         self.shared: dict[str, str] = {}
         self.around: list[Graph] = []
+        self.overwriting: frozenset[Span] = frozenset()
         self.supports: dict[str, None] = {}
         self.kinds: dict[str, dict[str, None]] = {}
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from cnndsl.backends.torch.code import Code, World, all_same
 from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.expressions import NOWHERE, write
-from cnndsl.backends.torch.liveness import writable
 from cnndsl.backends.torch.spelling import spell
 from cnndsl.graph import Node
 from cnndsl.shape import Shape
@@ -54,7 +53,7 @@ class Fields:
         self.forward = forward
         self.shapes = shapes_of(found[0])
         self.defaults: dict[str, bool] = {}
-        self.inplace = all(writable(use.world.graph, use.node.operands[0]) for use in found)
+        self.inplace = all(use.node.span in context.overwriting for use in found)
 
     def _values(self, field: str) -> list[Any]:
         return [getattr(use.node.operation, field) for use in self.found]

@@ -10,7 +10,6 @@ from cnndsl.backends.torch.calls import call, fill
 from cnndsl.backends.torch.code import Code, World, all_same, combine, constant
 from cnndsl.backends.torch.context import CannotShare
 from cnndsl.backends.torch.fields import Use
-from cnndsl.backends.torch.liveness import writable
 from cnndsl.backends.torch.loops import Passes, elements
 from cnndsl.backends.torch.places import channels_after, inside, items_at
 from cnndsl.backends.torch.statements import Assign
@@ -155,9 +154,7 @@ class Joins:
             return body.settle(worlds, items, branches[0], label)
         channels = self._join_channels(worlds, items, found[0].node.kind, branches)
         texts = [branch.text for branch in branches]
-        first = [(use.world.graph, use.node.operands[0]) for use in found]
-        safe = all(writable(graph, value) for graph, value in first)
-        if found[0].node.kind == "add" and len(texts) == 2 and safe:
+        if all(use.node.span in body.context.overwriting for use in found) and len(texts) == 2:
             if not texts[0].isidentifier() or body.held[texts[0]]:
                 with body.holding(branches[1]):
                     word = "out" if body.free("out") else body.fresh("out")

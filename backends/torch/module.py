@@ -21,6 +21,7 @@ from cnndsl.backends.torch.signature import docstring, hint
 from cnndsl.backends.torch.tables import Tables
 from cnndsl.elaborate.values import BlockValue
 from cnndsl.graph import Graph
+from cnndsl.passes.inplace import overwriting
 from cnndsl.syntax import tree
 
 
@@ -35,6 +36,7 @@ class File:
             for network in self.networks
         }
         self.doc = doc
+        self.overwriting = overwriting(networks)
         self.apart: list[tree.Definition] = []
         self.flat: list[tree.Definition] = []
         self.unrolled: dict[int, set[int]] = {}
@@ -61,6 +63,7 @@ class File:
             context = Context(one, of, self.unrolled.setdefault(key, set()), self.kept.setdefault(key, set()))
             context.flat = one.definition in self.flat
             context.around = list(self.networks)
+            context.overwriting = self.overwriting
             try:
                 made = draft(context)
                 for name, found in context.kinds.items():

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from cnndsl.backends.torch.classes import referenced
 from cnndsl.backends.torch.code import World
 from cnndsl.backends.torch.expressions import NOWHERE
-from cnndsl.backends.torch.liveness import users
 from cnndsl.backends.torch.sequence import pure
 from cnndsl.graph import Graph, Node, Output
+from cnndsl.passes.inplace import users
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 from cnndsl.trace import Argument, Item, Scope, Trace, Value

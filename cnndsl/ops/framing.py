@@ -64,7 +64,7 @@ class Pad(Operation):
 
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The result."""
-        return tape.border(inputs[0], self.spread(Shape.of(*inputs[0].sizes[1:])), self.mode)
+        return tape.border(inputs[0], self.spread(tape.shapes[0]), self.mode)
 
 
 class CenterCrop(Shaping):

@@ -95,6 +95,11 @@ class AvgPool(Operation):
         """A window for each value of the result."""
         return Costs(pooling=output.elements * prod(windows.over(inputs[0], "kernel_size", self.kernel_size)))
 
+    def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
+        """The result."""
+        tape.keep(inputs[0])
+        return tape.pool(inputs[0], (inputs[0].batch, *output.sizes))
+
 
 class AdaptiveAvgPool(Operation):
     """The average of windows chosen so that H and W (or L) become ``output_size``, whatever they were.
@@ -132,8 +137,8 @@ class AdaptiveAvgPool(Operation):
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The result; over whole maps it is a mean, which keeps nothing."""
         if prod(output.sizes[1:]) > 1:
-            return super().allocate(tape, inputs, output)
-        return tape.map(inputs[0], (inputs[0].batch, *output.sizes))
+            tape.keep(inputs[0])
+        return tape.pool(inputs[0], (inputs[0].batch, *output.sizes))
 
 
 class AdaptiveMaxPool(AdaptiveAvgPool):
@@ -195,7 +200,7 @@ INDEX = 8
 
 def largest(tape: Tape, x: Array, output: Shape) -> Array:
     """The result of a pool that picks values; their places are kept with the input."""
-    result = tape.map(x, (x.batch, *output.sizes))
+    result = tape.pool(x, (x.batch, *output.sizes))
     tape.keep(x)
     tape.aside(result.elements, INDEX)
     return result

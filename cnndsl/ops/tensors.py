@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnndsl.ops.strides import channels_last, contiguous, is_channels_last, is_contiguous, together, viewed
+
+if TYPE_CHECKING:
+    from cnndsl.shape import Shape
 
 
 class Storage:
@@ -57,8 +60,9 @@ class Tape:
     """Books what is allocated, freed and kept while operations run one after the other.
 
     ``width`` is the bytes of a value, ``training`` whether gradients are recorded. ``fused``: the device has a
-    dropout of its own, whose mask takes one byte a value. Of the operation that runs: ``maker``, its name;
-    ``overwrites``, whether it may write over its first operand; ``learning``, whether its result has a gradient.
+    dropout of its own, whose mask takes one byte a value. Of the operation that runs: ``maker``, its name; ``shapes``,
+    those of its operands; ``overwrites``, whether it may write over the first; ``learning``, whether its result has a
+    gradient.
     ``peaked`` is called whenever more is alive than ever before.
     """
 
@@ -67,6 +71,7 @@ class Tape:
         self.training = training
         self.fused = fused
         self.maker = ""
+        self.shapes: tuple[Shape, ...] = ()
         self.overwrites = False
         self.learning = False
         self.alive: dict[Storage, None] = {}
@@ -100,6 +105,15 @@ class Tape:
         """The result of a function over positions: channels last where those of ``x`` are."""
         last = len(sizes) == 4 and is_channels_last(x.sizes, x.strides)
         return self.new(sizes, channels_last(tuple(sizes)) if last else None)
+
+    def pool(self, x: Array, sizes: Sequence[int]) -> Array:
+        """``map``, also of lines: PyTorch pools those as maps of height 1."""
+        if x.rank > 3:
+            return self.map(x, sizes)
+        _, channels, length = sizes
+        height = x.sizes[2] * x.strides[2]
+        last = is_channels_last((*x.sizes[:2], 1, x.sizes[2]), (*x.strides[:2], height, x.strides[2]))
+        return self.new(sizes, (channels * length, 1, channels) if last else None)
 
     def view(self, x: Array, sizes: Sequence[int] | None = None, strides: Sequence[int] | None = None) -> Array:
         """The memory of ``x`` once more, perhaps under other sizes and strides."""

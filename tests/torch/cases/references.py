@@ -47,7 +47,7 @@ class Chain(nn.Module):
         l8 = self.l8(x)
         x = F.relu(l8)
         x = l7 + x
-        x = F.relu(self.l9(x), inplace=True)
+        x = F.relu(self.l9(x))
         x = l8 + x
         return torch.cat([l0, l5, x], 1)
 
