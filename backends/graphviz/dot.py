@@ -103,13 +103,19 @@ class _Writer:
 
     def _words(self, text: Text) -> str:
         """What stands beside the heading stays there where it is short, and where height counts."""
-        small = '<font point-size="10" color="{}">{}</font>'
-        heading = f"<b>{html(text.heading)}</b>"
         wide = len(text.heading) + len(text.beside) <= _WIDE and self.style.direction == "TB"
-        if text.beside and wide:
-            heading += small.format(self.theme.faint, f"   {html(text.beside)}")
-        lines = text.lines if wide or not text.beside else (text.beside, *text.lines)
-        return f"<{'<br/>'.join([heading, *(small.format(self.theme.faint, html(line)) for line in lines)])}>"
+        lines = text.lines if wide else (text.beside, *text.lines)
+        beside = self._font(text.beside, 10) if wide else ""
+        heading = self._font(text.heading, 13, bold=True) + (f"   {beside}" if beside else "")
+        return f"<{'<br/>'.join(filter(None, [heading, *(self._font(line, 10) for line in lines)]))}>"
+
+    def _font(self, text: str, size: int, bold: bool = False) -> str:
+        """Text in an HTML-like label, which does not allow an empty element."""
+        words = html(text).strip()
+        if not words:
+            return ""
+        color = self.theme.ink if bold else self.theme.faint
+        return f'<font point-size="{size}" color="{color}">{f"<b>{words}</b>" if bold else words}</font>'
 
     def _cluster(self, cluster: Cluster) -> dict[str, str]:
         return {
@@ -126,17 +132,18 @@ class _Writer:
 
     def _title(self, cluster: Cluster) -> str:
         """Name and counts; from top to bottom they leave the middle to the arrow that comes in."""
-        name, counts = html(title_of(cluster)), html(amounts(cluster))
-        left = f'<font point-size="12"><b>{name}</b></font>' if name else " "
+        words, counts = title_of(cluster), amounts(cluster)
+        name = "  ".join(filter(None, (self._font(words.heading, 12, bold=True), self._font(words.beside, 10))))
         if self.style.direction == "LR" or not counts:
-            return f'<{left}   <font point-size="10">{counts}</font>>' if name or counts else ""
+            title = "   ".join(filter(None, (name, self._font(counts, 10))))
+            return f"<{title}>" if title else ""
         lines = counts.split(" · ")
-        width = round(max(8.0 * len(title_of(cluster)), 5.4 * max(map(len, lines)))) + 4
-        cell = f'<td width="{width}" align="{{}}" balign="{{}}">{{}}</td>'
-        right = f'<font point-size="9">{"<br/>".join(lines)}</font>'
-        gap = '<td width="14"></td>'
-        row = cell.format("left", "left", left) + gap + cell.format("right", "right", right)
-        return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>{row}</tr></table>>'
+        left_width = 8.0 * len(words.heading) + 6.0 * len(words.beside)
+        width = round(max(left_width, 5.4 * max(map(len, lines)))) + 4
+        right = "<br/>".join(self._font(line, 9) for line in lines)
+        cells = [f'<td width="{width}" align="left">{name}</td>', '<td width="14"></td>']
+        cells.append(f'<td width="{width}" align="right" balign="right">{right}</td>')
+        return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>{"".join(cells)}</tr></table>>'
 
     def _hints(self, thing: Box | Cluster) -> dict[str, str]:
         address = link(thing, self.style.locate)
@@ -154,6 +161,8 @@ class _Writer:
 
     def _arrow(self, arrow: Arrow, labelled: bool) -> dict[str, str]:
         made = {"id": string(f"{arrow.tail}>{arrow.head}"), "tooltip": string(measure(arrow.shape))}
+        if not arrow.skip and not arrow.training:
+            made["weight"] = "8"
         if labelled:
             made["label"] = string(f" {measure(arrow.shape)} ")
         if arrow.sized:

@@ -57,12 +57,14 @@ class Labels:
         return Text(heading, beside, (*([inner] if inner else []), *_whose(box), *box.notes))
 
 
-def title_of(cluster: Cluster) -> str:
-    """The heading of a cluster: its name, what it is, how often."""
+def title_of(cluster: Cluster) -> Text:
+    """The heading of a cluster: its name and how often; beside it, what it is."""
     part = cluster.part
-    name = "" if part.role == "period" else _label(part) or ("" if part.role == "block" else part.label)
+    if part is None:
+        return Text(cluster.title)
     kind = readable(part.kind) if part.role == "block" else ""
-    return (" ".join(filter(None, (name, kind))) + _times(part.times)).strip()
+    name = "" if part.role == "period" else _label(part) or ("" if part.role == "block" else part.label)
+    return Text(((name or kind) + _times(part.times)).strip(), kind if name else "")
 
 
 def amounts(thing: Box | Cluster | Picture) -> str:
@@ -74,6 +76,11 @@ def amounts(thing: Box | Cluster | Picture) -> str:
 def measure(shape: Shape | None) -> str:
     """``64x56x56``, with signs of multiplication."""
     return _crossed(str(shape)) if shape is not None else "?"
+
+
+def measured(sizes: tuple[int, ...]) -> str:
+    """Sizes with signs of multiplication between them."""
+    return "\N{MULTIPLICATION SIGN}".join(map(str, sizes))
 
 
 def readable(name: str) -> str:

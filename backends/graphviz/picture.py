@@ -47,14 +47,15 @@ class Box(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """An open block, group or repetition: ``times`` in sequence, of which the first is shown."""
+    """What is open: a block, a group or a repetition, of which the first is shown; or, without ``part``, a stage."""
 
     key: str
-    part: Part
+    part: Part | None
     members: tuple[Box | Cluster, ...]
     params: int = 0
     macs: int = 0
     training: bool = False
+    title: str = ""
 
 
 class Arrow(NamedTuple):

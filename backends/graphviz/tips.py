@@ -24,7 +24,7 @@ def locate(name: str) -> str:
 
 def tip(thing: Box | Cluster) -> str:
     """Full names, arguments, shapes and counts, a line each."""
-    steps = thing.steps if isinstance(thing, Box) else (thing.part,)
+    steps = _steps(thing)
     lines = [line for step in steps[:_MOST] for line in _told(step)]
     if isinstance(thing, Box):
         if not steps:
@@ -33,6 +33,8 @@ def tip(thing: Box | Cluster) -> str:
             lines.append(f"{thing.before} to {thing.shape}")
         elif thing.shape is not None:
             lines.append(str(thing.shape))
+    if not isinstance(thing, Box) and not steps:
+        lines = [f"maps of {thing.title}"]
     counts = ((thing.params, "parameters"), (thing.macs, "MACs"))
     lines.append(", ".join(f"{number:,} {words}" for number, words in counts if number))
     return "\n".join(filter(None, lines))
@@ -40,12 +42,18 @@ def tip(thing: Box | Cluster) -> str:
 
 def link(thing: Box | Cluster, place: Locate) -> str:
     """``resnet.cnn#L34``: where it is written; nothing for an output."""
-    steps = thing.steps if isinstance(thing, Box) else (thing.part,)
+    steps = _steps(thing)
     if not steps:
         return ""
-    span: Span = steps[thing.main if isinstance(thing, Box) else 0].nodes[0].span
+    span: Span = (thing.part or steps[0] if isinstance(thing, Box) else steps[0]).nodes[0].span
     line, _ = span.source.position(span.start)
     return f"{quote(place(span.source.name), safe='/:?&=%#@+~.-_')}#L{line}"
+
+
+def _steps(thing: Box | Cluster) -> tuple[Part, ...]:
+    if isinstance(thing, Box):
+        return thing.steps
+    return (thing.part,) if thing.part is not None else ()
 
 
 def _told(part: Part) -> list[str]:

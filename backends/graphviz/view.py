@@ -11,6 +11,7 @@ from cnndsl.backends.graphviz.chains import Unit, readers, units
 from cnndsl.backends.graphviz.expansion import Expansion
 from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, DrawError, Picture
 from cnndsl.backends.graphviz.skips import skips
+from cnndsl.backends.graphviz.stages import stages
 from cnndsl.graph import Graph, Node
 from cnndsl.passes.costs import Row, Table, count, totals
 from cnndsl.passes.folding import Part, Sign, fold
@@ -19,6 +20,10 @@ from cnndsl.trace import Value
 
 MOST = 400
 """Boxes, and a fourth of the arrows, that are laid out in a few seconds and can still be looked at."""
+
+
+_FRAMED = 3
+"""Boxes of a group in a block that need no frame."""
 
 
 class View(NamedTuple):
@@ -42,7 +47,7 @@ def picture(graph: Graph, view: View | None = None) -> Picture:
     walk.expansion.check()
     whole = totals(graph, table)
     made = Picture(graph.name, (*members, *walk.results(frame)), tuple(walk.arrows.values()), whole.params, whole.macs)
-    made = skips(abreast(_sized(made)))
+    made = stages(skips(abreast(_sized(made))))
     if len(made.arrows) > 4 * MOST:
         raise too_large(f"more than {4 * MOST:,} arrows")
     return made
@@ -97,7 +102,7 @@ class _Walk:
             if part.role == "period":
                 yield self.period(part, frame, depth)
             elif part.parts and self.expansion.opens(part, depth):
-                yield self.opened(part, frame, depth)
+                yield from _framed(self.opened(part, frame, depth), inside)
             else:
                 yield _peeled(self.box(unit, frame))
 
@@ -156,7 +161,7 @@ class _Walk:
                 if value in frame.known
             }
             inner = _Frame(part.block, known, training)
-            members = tuple(self.level(part.parts, inner, depth - 1, inside=True))
+            members = tuple(self.level(part.parts, inner, max(1, depth - 1), inside=True))
             for value in _values(node):
                 result = part.block.result(value.output)
                 if result in inner.known:
@@ -189,6 +194,16 @@ class _Walk:
             if tail is not None:
                 self.arrows[tail, key] = Arrow(tail, key, shape, training=output.training)
             yield Box(key, output.name, None, "output", (), 0, shape, shape, training=output.training)
+
+
+def _framed(cluster: Cluster, inside: bool) -> tuple[Box | Cluster, ...]:
+    """A group of one box is that box, and small ones inside of a block, such as branches, have no frame."""
+    part, members = cluster.part, cluster.members
+    if part is None or part.role != "group" or part.times > 1 or not all(isinstance(member, Box) for member in members):
+        return (cluster,)
+    if len(members) == 1 and isinstance(members[0], Box) and members[0].steps[0].role != "input":
+        return (members[0]._replace(name=part.name, part=part),)
+    return members if inside and len(members) <= _FRAMED else (cluster,)
 
 
 def _peeled(box: Box) -> Box:
