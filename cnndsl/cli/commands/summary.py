@@ -18,6 +18,10 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _, checked = sound(options.target, options)
     graphs = list(checked.networks.values())
+    if options.plot is not None:
+        from cnndsl.cli.figures import plot_summary
+
+        plot_summary(only(options.target, checked), options)
     if options.format in ("json", "csv"):
         graphs = [only(options.target, checked)]
     summaries = [_summary(graph, options) for graph in graphs]
