@@ -87,7 +87,7 @@ def _compile(one: argparse.ArgumentParser) -> None:
 
 def _summary(one: argparse.ArgumentParser) -> None:
     one.epilog = (
-        f"{TARGETS}\nCOLUMNS are names joined by commas; `--columns help` lists them."
+        f"{TARGETS}\nCOLUMNS are names joined by commas, as in step,output,params."
         "\n--format json gives every operation: network, inputs, outputs, params, macs, memory, nodes, ..."
     )
     _target(one, "target")
@@ -109,7 +109,7 @@ def _summary(one: argparse.ArgumentParser) -> None:
 
 
 def _compare(one: argparse.ArgumentParser) -> None:
-    one.epilog = f"{TARGETS}\nCOLUMNS are names joined by commas; `--columns help` lists them."
+    one.epilog = f"{TARGETS}\nCOLUMNS are names joined by commas, as in network,params,macs."
     _target(one, "targets", nargs="+")
     _settings(one)
     _tabular(one, ("text", "markdown", "csv", "json", "latex"))
@@ -183,7 +183,7 @@ def _draw(one: argparse.ArgumentParser) -> None:
 
 
 def _tabular(one: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
-    one.add_argument("--columns", metavar="COLUMNS", help="which columns, in this order")
+    one.add_argument("--columns", metavar="COLUMNS", help="which columns, in this order (help lists them)")
     one.add_argument("--sort", metavar="COLUMN", help="largest first by this column")
     one.add_argument("--format", choices=formats, default="text", help="how it is shown")
 

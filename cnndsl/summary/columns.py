@@ -116,6 +116,12 @@ class Entry(NamedTuple):
         return self.facts.seen(self.row) or Seen(None, None, None)
 
     @property
+    def formula(self) -> str | None:
+        """The shape of its output in H and W; a pooling that computes nothing at this size may at others."""
+        node = self.row.main if self.row.main.operation is not None else self.row.result
+        return self.facts.formulas.get(self.row.prefix + node.name)
+
+    @property
     def output(self) -> Shape | str:
         """The shape of its output."""
         return self.row.shape or "?"
@@ -130,15 +136,16 @@ def _inference(entry: Entry, part: int | None) -> int | None:
 
 
 _DECLARED: tuple[Column[Entry], ...] = (
-    Column("step", "step", "its name; a block's stands before what is in it", lambda e: e.step, "text"),
+    Column("step", "step", "its dotted name; in an opened block, the rest of it", lambda e: e.step, "text"),
     Column("operation", "operation", "the operations of a layer, or the block", lambda e: e.operation, "text"),
     Column(
         "kind", "kind", "the family of the operation: convolution, pooling, ...", lambda e: FAMILIES[e.family], "text"
     ),
     Column("input", "input", "shapes of what it reads", lambda e: e.input, "text"),
     Column("output", "output", "shape of its result, without the batch", lambda e: e.output, "text"),
+    Column("formula", "formula", "its output in the symbols of the input: 64 x H x W", lambda e: e.formula, "text"),
     Column("kernel", "kernel", "window and stride: 7x7 /2", lambda e: e.kernel, "text"),
-    Column("paper", "as papers write it", "window, width, stride: 7x7, 64, /2", lambda e: e.written, "text"),
+    Column("paper", "as papers write it", "as papers write it: 7x7, 64, /2", lambda e: e.written, "text"),
     Column("weights", "weights", "shapes of what is learned", lambda e: e.weights, "text"),
     Column("params", "parameters", "what is learned; --no-bias leaves biases out", lambda e: e.params, sums="all"),
     Column("biases", "biases", "those whose key ends in bias", lambda e: e.counts.biases, sums="all"),
@@ -166,21 +173,34 @@ _DECLARED: tuple[Column[Entry], ...] = (
     Column(
         "elementwise", "elementwise", "operations of joins and factors", lambda e: e.costs.elementwise, sums="inference"
     ),
-    Column("values", "values", "numbers in its output; of a block, in all layers", lambda e: e.values, sums="stored"),
-    Column("bytes", "bytes", "the same in bytes of float32", lambda e: e.bytes, sums="stored"),
-    Column("memory", "memory", "the same, in KiB where it is read", lambda e: e.bytes, "memory", "KiB", "stored"),
+    Column(
+        "values",
+        "values",
+        "numbers in its output; of a block, in the outputs of its layers",
+        lambda e: e.values,
+        sums="stored",
+    ),
+    Column("bytes", "bytes", "bytes of these numbers in float32", lambda e: e.bytes, sums="stored"),
+    Column(
+        "memory", "memory", "KiB of these numbers; in csv and json bytes", lambda e: e.bytes, "memory", "KiB", "stored"
+    ),
     Column(
         "saved_for_backward",
         "saved",
-        "bytes of what it makes that training keeps for the backward pass, in KiB where it is read",
+        "KiB of what it makes that the backward pass needs; in csv and json bytes",
         lambda e: e.facts.saved(e.row),
         "memory",
         "KiB",
         "all",
     ),
-    Column("receptive_field", "field", "input positions that one of the output sees", lambda e: e.seen.largest),
-    Column("smallest_field", "smallest", "the same through the shortest path", lambda e: e.seen.smallest),
-    Column("jump", "jump", "how far the field of the next position lies", lambda e: e.seen.jump),
+    Column(
+        "receptive_field",
+        "field",
+        "receptive field: how many input positions, along an axis, one of its output sees",
+        lambda e: e.seen.largest,
+    ),
+    Column("smallest_field", "smallest", "receptive field through the shortest path", lambda e: e.seen.smallest),
+    Column("jump", "jump", "how many input positions the next field is further on", lambda e: e.seen.jump),
     Column(
         "params_share",
         "parameters",

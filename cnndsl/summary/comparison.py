@@ -48,7 +48,7 @@ _DECLARED: tuple[Column[Compared], ...] = (
     Column("network", "network", "its name", lambda c: c.name, "text"),
     Column("input", "input", "shapes of what it reads, without the batch", lambda c: c.inputs, "text"),
     Column("output", "output", "shapes of what it gives at inference", lambda c: c.outputs, "text"),
-    Column("params", "parameters", "of the whole module, heads for training included", lambda c: c.facts.totals.params),
+    Column("params", "parameters", "what is learned, heads for training included", lambda c: c.facts.totals.params),
     Column(
         "params_without_biases",
         "without biases",
@@ -63,7 +63,7 @@ _DECLARED: tuple[Column[Compared], ...] = (
     Column(
         "inference_peak",
         "peak",
-        "bytes of activations alive at once at inference, in MiB where it is read",
+        "MiB of activations alive at once at inference; in csv and json bytes",
         lambda c: c.facts.memory.inference_peak,
         "memory",
         "MiB",
@@ -71,7 +71,7 @@ _DECLARED: tuple[Column[Compared], ...] = (
     Column(
         "saved_for_backward",
         "saved",
-        "bytes that training keeps for the backward pass, in MiB where it is read",
+        "MiB that the backward pass needs; in csv and json bytes",
         lambda c: c.facts.memory.saved_for_backward,
         "memory",
         "MiB",

@@ -15,6 +15,7 @@ from cnndsl.passes.costs import Row as Sum
 from cnndsl.passes.costs import Table, Totals, count, totals
 from cnndsl.passes.memory import Memory, memory
 from cnndsl.passes.receptive import Field, fields, network_field
+from cnndsl.passes.sizes import formulas
 from cnndsl.summary.rows import Row, layers
 from cnndsl.trace import Value
 
@@ -62,6 +63,11 @@ class Facts:
     def memory(self) -> Memory:
         """Bytes of activations."""
         return memory(self.graph)
+
+    @cached_property
+    def formulas(self) -> dict[str, str]:
+        """The shape of each step and block in the symbols of the input, by its dotted name."""
+        return formulas(self.graph)
 
     @cached_property
     def fields(self) -> dict[str, Field]:

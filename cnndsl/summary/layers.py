@@ -11,7 +11,7 @@ from cnndsl.summary.columns import COLUMNS, DEFAULT, Entry
 from cnndsl.summary.facts import Facts
 from cnndsl.summary.notes import notes
 from cnndsl.summary.rows import rows
-from cnndsl.summary.table import Column, Line, Table, choose, find, headed, line, order
+from cnndsl.summary.table import Column, Table, choose, find, headed, line, order, totalled
 
 
 class Layers:
@@ -31,9 +31,7 @@ class Layers:
         entries = self._entries if self._sort is None else self._leaves
         lines = (line(self.columns, one._replace(relative=nested), one.row.level if nested else 0) for one in entries)
         total: tuple[Any, ...] = tuple(_total(column, self._leaves) for column in self.columns)
-        if not self.columns[0].sums:
-            total = ("total", *total[1:])
-        return Table(self._facts.graph.name, self.columns, tuple(lines), Line(total), notes(self._facts, self.columns))
+        return Table(self._facts.graph.name, self.columns, tuple(lines), totalled(total), notes(self._facts))
 
     @cached_property
     def flat(self) -> Table:

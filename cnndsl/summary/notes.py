@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from cnndsl.graph import Graph
 from cnndsl.passes.conventions import CONVENTIONS, UNITS, total
 from cnndsl.passes.depth import depth
 from cnndsl.summary.facts import Facts
 from cnndsl.summary.formats import written
-from cnndsl.summary.table import Column
 from cnndsl.trace import Value
 
 ASSUMED = "activations of one image in float32"
 MEMORY = f"memory: {ASSUMED}, the most alive at once at inference, and what training keeps for backward"
 
 
-def notes(facts: Facts, columns: Sequence[Column[Any]]) -> tuple[str, ...]:
-    """Parameters, operations with their convention, memory, receptive field and depth; what a column counts."""
+def notes(facts: Facts) -> tuple[str, ...]:
+    """Parameters, operations with their convention, memory, receptive field and depth."""
     whole = facts.totals
     kept = f"{whole.params:,} (without biases {whole.params_without_biases:,})"
     if facts.no_bias:
@@ -42,4 +38,6 @@ def given(graph: Graph) -> str:
 
 def mebibytes(number: int) -> str:
     """``24.5 MiB``."""
-    return f"{number / 2**20:,.1f} MiB" if number >= 2**20 else f"{number / 2**10:,.1f} KiB"
+    if number >= 2**20:
+        return f"{number / 2**20:,.1f} MiB"
+    return f"{number / 2**10:,.1f} KiB" if number else "nothing"

@@ -10,7 +10,7 @@ from cnndsl.passes.conventions import Convention
 from cnndsl.passes.shares import Share, percentages, shares
 from cnndsl.summary.facts import Facts
 from cnndsl.summary.notes import notes
-from cnndsl.summary.table import Column, Line, Table, choose, find, headed, line, order
+from cnndsl.summary.table import Column, Table, choose, find, headed, line, order, totalled
 
 Place = Literal["stage", "kind"]
 
@@ -60,11 +60,12 @@ class Stages:
         total: tuple[Any, ...] = tuple(
             sum(column.value(part) or 0 for part in found) if column.sums else None for column in self.columns
         )
-        if not self.columns[0].sums:
-            total = ("total", *total[1:])
         lines = tuple(line(self.columns, part) for part in found)
         title = f"{self._facts.graph.name} by {self._by}"
-        return Table(title, self.columns, lines, Line(total), notes(self._facts, self.columns))
+        told = notes(self._facts)
+        if any(column.name.startswith("memory") for column in self.columns):
+            told += ("the column memory adds up the outputs of all steps at inference, activations too",)
+        return Table(title, self.columns, lines, totalled(total), told)
 
     @property
     def flat(self) -> Table:

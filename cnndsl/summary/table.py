@@ -109,6 +109,13 @@ def line(columns: Sequence[Column[Entry]], entry: Entry, level: int = 0) -> Line
     return Line(tuple(column.value(entry) for column in columns), level)
 
 
+def totalled(values: tuple[Any, ...]) -> Line | None:
+    """The line of the sums, called so where there is room; None where nothing is summed."""
+    if all(value is None for value in values):
+        return None
+    return Line(values if values[0] is not None else ("total", *values[1:]))
+
+
 def headed(columns: tuple[Column[Entry], ...], convention: Convention) -> tuple[Column[Entry], ...]:
     """What ``operations`` are called under a convention."""
     return tuple(one._replace(heading=UNITS[convention]) if one.name == "operations" else one for one in columns)
