@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
+from cnndsl.backends.graphviz.expansion import Expansion
 from cnndsl.graph import Graph, Node
 from cnndsl.passes.costs import Table, count
 from cnndsl.passes.folding import Part, fold
@@ -56,29 +57,32 @@ class Reading(NamedTuple):
     results: tuple[int, ...]
 
 
-def layers(graph: Graph, depth: int = 1, most: int = 40) -> Reading:
+def layers(graph: Graph, depth: int = 1, expand: tuple[str, ...] = (), most: int = 40) -> Reading:
     """The layers with blocks opened ``depth - 1`` levels deep, equal ones in sequence as one with ``times``.
 
-    Groups are opened as long as there are ``most`` layers at most, then blocks that are a short chain; a block of one
-    layer always is.
+    The blocks at the paths ``expand`` are opened too. From depth 1, groups are opened as long as there are ``most``
+    layers at most, then blocks that are a short chain; a block of one layer always is. Raises ``DrawError`` for a path
+    that is not there.
     """
     counts = count(graph)
-    best = _merged(_read(graph, counts, depth, 0, 1))
+    best = _merged(_read(graph, counts, depth, expand, 0, 1))
     level = 1
-    while True:
-        deeper = _merged(_read(graph, counts, depth, level, 1))
+    while depth > 0:
+        deeper = _merged(_read(graph, counts, depth, expand, level, 1))
         if len(deeper.layers) > most or len(deeper.layers) == len(best.layers):
             break
         best, level = deeper, level + 1
-    chains = _merged(_read(graph, counts, depth, level - 1, _CHAIN))
+    chains = _merged(_read(graph, counts, depth, expand, level - 1, _CHAIN))
     return chains if len(chains.layers) <= most else best
 
 
-def _read(graph: Graph, counts: Table, depth: int, level: int, longest: int) -> Reading:
-    reader = _Reader(counts, longest)
+def _read(graph: Graph, counts: Table, depth: int, expand: tuple[str, ...], level: int, longest: int) -> Reading:
+    expansion = Expansion(expand)
+    reader = _Reader(counts, expansion, longest)
     known: dict[Value, int] = {}
     for part in fold(graph):
-        reader.read(part, _Around(known, depth - 1, level))
+        reader.read(part, _Around(known, depth, level))
+    expansion.check()
     values = [output.value for output in graph.outputs] or [value for value in (graph.result(),) if value is not None]
     results = tuple(dict.fromkeys(known[value] for value in values if value in known))
     return Reading(tuple(reader.layers), results)
@@ -124,8 +128,9 @@ class _Around(NamedTuple):
 class _Reader:
     """Blocks that are a chain of up to ``longest`` layers are opened at any depth."""
 
-    def __init__(self, counts: Table, longest: int) -> None:
+    def __init__(self, counts: Table, expansion: Expansion, longest: int) -> None:
         self.counts = counts
+        self.expansion = expansion
         self.longest = longest
         self.layers: list[Layer] = []
         self.periods = 0
@@ -136,9 +141,10 @@ class _Reader:
             for node in part.every:
                 self._tell(Part("operation", part.graph, ((node,),), node.name, node.name, prefix=part.prefix), around)
             return
-        if part.role == "period" or (part.role == "group" and around.level > 0):
+        wanted = part.role in ("block", "group") and self.expansion.opens(part, around.depth if part.block else 0)
+        if part.role == "period" or (part.role == "group" and (wanted or around.level > 0)):
             self._open(part, around)
-        elif part.block is not None and (around.depth > 0 or 0 < _chain(part.block) <= self.longest):
+        elif part.block is not None and (wanted or 0 < _chain(part.block) <= self.longest):
             self._enter(part, part.block, around)
         else:
             self._tell(part, around)

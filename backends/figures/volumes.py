@@ -31,13 +31,20 @@ _UNDER = 12.0
 _BESIDE = 20.0
 
 
-def draw(graph: Graph, format: Format, depth: int = 1, theme: str = "light", down: bool = False) -> bytes:
-    """A network as a file, blocks opened ``depth - 1`` levels deep. Raises ``TooLarge``.
+def draw(
+    graph: Graph,
+    format: Format,
+    depth: int = 1,
+    expand: tuple[str, ...] = (),
+    theme: str = "light",
+    down: bool = False,
+) -> bytes:
+    """A network as a file, blocks opened ``depth - 1`` levels deep, and those at the paths ``expand``.
 
-    It runs from left to right, in as many rows as a page needs, or ``down`` from top to bottom; a U-Net, unless it is
-    to go down, is drawn as its U.
+    Raises ``TooLarge``, and ``DrawError`` for a path that is not there. It runs from left to right, in as many rows as
+    a page needs, or ``down`` from top to bottom; a U-Net, unless it is to go down, is drawn as its U.
     """
-    volumes = volumes_of(layers(graph, depth, _FEW if depth == 1 else MOST))
+    volumes = volumes_of(layers(graph, depth, expand, MOST if depth > 1 else _FEW))
     if len(volumes) > MOST:
         raise TooLarge(
             f"{graph.name} is {len(volumes):,} volumes; more than {MOST} cannot be read",

@@ -175,7 +175,9 @@ def _draw(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--expand", action="append", default=[], metavar="PATH", help="open this block too, as in layer1.0 (repeatable)"
     )
-    one.add_argument("--direction", choices=("TB", "LR"), default="TB", help="top to bottom, or left to right")
+    one.add_argument(
+        "--direction", choices=("TB", "LR"), help="top to bottom, or left to right (default: TB, and LR for volumes)"
+    )
     one.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
     one.add_argument("--label", metavar="TEMPLATE", help="what stands in the box of an operation")
     one.add_argument("--link", metavar="URL", help="what stands before the names of sources in links")

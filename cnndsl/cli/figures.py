@@ -46,6 +46,21 @@ def plot_comparison(networks: Mapping[str, Graph], options: argparse.Namespace) 
     plot(options, lambda format: draw(bubbles, words, format))
 
 
+def volumes(graph: Graph, options: argparse.Namespace) -> bytes:
+    """A network as solids, in the format of the ending of ``-o``."""
+    format = figure_format(options.output, "-o")
+    from cnndsl.backends.figures.volumes import draw
+    from cnndsl.backends.graphviz import DrawError
+
+    down = options.direction == "TB"
+    try:
+        return drawn(
+            format, lambda format: draw(graph, format, options.depth, tuple(options.expand), options.theme, down)
+        )
+    except DrawError as problem:
+        raise Failure(str(problem), 2, problem.help) from None
+
+
 def plot(options: argparse.Namespace, draw: Callable[[Format], bytes]) -> None:
     """Draw what ``--plot`` asks for to its file, whole or not at all."""
     picture = drawn(figure_format(options.plot, "--plot"), draw)

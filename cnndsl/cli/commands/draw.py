@@ -22,6 +22,9 @@ def run(options: argparse.Namespace) -> int:
     from cnndsl.backends.graphviz import DrawError
 
     format = _format(options.output)
+    if options.style == "volumes":
+        put(_volumes(options, format), options)
+        return 0
     try:
         dot = _dot(options, format == "pdf")
     except DrawError as problem:
@@ -30,12 +33,27 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _volumes(options: argparse.Namespace, format: str) -> bytes:
+    """The maps as solids, drawn without Graphviz."""
+    if format == "dot":
+        raise Failure("volumes are not DOT text", 2, "-o FILE with one of the endings .svg, .pdf, .png")
+    refused = [name for name in ("label", "link") if getattr(options, name) is not None]
+    if refused:
+        raise Failure(f"--{refused[0]} says nothing about volumes", 2, "leave it out, or --style blocks")
+    if options.other is not None:
+        raise Failure("a difference is not drawn as volumes", 2, "leave out --style, or one of the networks")
+    graph = only(options.target, sound(options.target, options)[1])
+    from cnndsl.cli.figures import volumes
+
+    return volumes(graph, options)
+
+
 def _dot(options: argparse.Namespace, page: bool) -> str:
     from cnndsl.backends.graphviz import Style, write
     from cnndsl.workspace.drawing import links_from
 
     folder = os.path.dirname(options.output or "")
-    style = Style(options.direction, options.theme, options.label, links_from(folder, options.link), page)
+    style = Style(options.direction or "TB", options.theme, options.label, links_from(folder, options.link), page)
     return write(_picture(options), style)
 
 
