@@ -16,15 +16,17 @@ _BLANKS = re.compile(r"[\t\n\r]+")
 
 
 def html(text: str, longest: int = LINE) -> str:
-    """One line of an HTML-like label."""
-    return escape(_cut(_BLANKS.sub(" ", _clean(text)), longest), {'"': "&quot;", "'": "&#39;"})
+    """One line of an HTML-like label; its backslashes would mean something too."""
+    line = _cut(_BLANKS.sub(" ", _clean(text)), longest)
+    return escape(line, {'"': "&quot;", "'": "&#39;", "\\": "&#92;"})
 
 
 def string(text: str, longest: int = TIP) -> str:
     """A string in which neither angles nor backslashes mean anything to DOT."""
     import graphviz  # type: ignore[import-untyped]  # only who draws needs it
 
-    escaped: str = graphviz.escape(_cut(_clean(text), longest))
+    lines = _cut(_clean(text), longest).replace("\r", " ").replace("\\", "\\\\")
+    escaped: str = graphviz.nohtml(lines.replace("\n", "\\n"))
     return escaped
 
 

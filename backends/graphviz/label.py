@@ -52,7 +52,7 @@ class Labels:
         part = box.steps[box.main]
         heading = readable(part.kind if part.block is not None else part.label) + _times(box.times)
         inner = _crossed(self._trunks.of(part))
-        label = _label(part) if part.block is not None else ""
+        label = _label(box.part) if part.block is not None and box.part is not None else ""
         beside = " · ".join(filter(None, (label, amounts(box))))
         return Text(heading, beside, (*([inner] if inner else []), *_whose(box), *box.notes))
 

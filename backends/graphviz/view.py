@@ -18,8 +18,9 @@ from cnndsl.passes.folding import Part, Sign, fold
 from cnndsl.passes.notation import kind_of
 from cnndsl.trace import Value
 
-MOST = 400
-"""Boxes, and a fourth of the arrows, that are laid out in a few seconds and can still be looked at."""
+MOST = 600
+ARROWS = 1_600
+"""Boxes and arrows that are laid out in a few seconds; nobody looks at more."""
 
 
 _FRAMED = 3
@@ -41,15 +42,15 @@ def picture(graph: Graph, view: View | None = None) -> Picture:
     """The picture of a network; raises ``DrawError`` where it is too large or ``expand`` names nothing."""
     view = view or View()
     table = count(graph)
-    walk = _Walk(table, Expansion(view.expand))
+    walk = _Walk(table, view)
     frame = _Frame(graph)
     members = tuple(walk.level(fold(graph, view.sign), frame, view.depth))
     walk.expansion.check()
     whole = totals(graph, table)
     made = Picture(graph.name, (*members, *walk.results(frame)), tuple(walk.arrows.values()), whole.params, whole.macs)
     made = stages(skips(abreast(_sized(made))))
-    if len(made.arrows) > 4 * MOST:
-        raise too_large(f"more than {4 * MOST:,} arrows")
+    if len(made.arrows) > ARROWS:
+        raise _too_large(f"more than {ARROWS:,} arrows", view)
     return made
 
 
@@ -59,11 +60,12 @@ def _sized(picture: Picture) -> Picture:
     return picture._replace(arrows=tuple(one for one in picture.arrows if not (one.sized and one.tail in read)))
 
 
-def too_large(what: str) -> DrawError:
+def _too_large(what: str, view: View) -> DrawError:
     """The refusal of a picture that no page holds."""
-    return DrawError(
-        f"the picture would have {what}", "open less: a smaller --depth, at 0 groups stay closed, or fewer --expand"
-    )
+    if view.depth > 1 or view.expand:
+        return DrawError(f"the picture would have {what}", "open less: a smaller --depth, or fewer --expand")
+    groups = ", or --depth 0, which closes groups" if view.depth else ""
+    return DrawError(f"the picture would have {what}", f"put steps into blocks, which are one box each{groups}")
 
 
 def key_of(name: str) -> str:
@@ -85,9 +87,10 @@ class _Frame:
 class _Walk:
     """Makes boxes and clusters of the parts of one network, level by level."""
 
-    def __init__(self, table: Table, expansion: Expansion) -> None:
+    def __init__(self, table: Table, view: View) -> None:
         self.table = table
-        self.expansion = expansion
+        self.view = view
+        self.expansion = Expansion(view.expand)
         self.arrows: dict[tuple[str, str], Arrow] = {}
         self.made = 0
 
@@ -110,7 +113,7 @@ class _Walk:
         """A closed part, or operations that share a box."""
         self.made += 1
         if self.made > MOST:
-            raise too_large(f"more than {MOST:,} boxes")
+            raise _too_large(f"more than {MOST:,} boxes", self.view)
         part, first, last = unit.parts[unit.main], unit.parts[0], unit.parts[-1]
         rows = self.rows(unit.parts, frame)
         shapes = frame.graph.operand_shapes(first.nodes[0])
@@ -197,11 +200,11 @@ class _Walk:
 
 
 def _framed(cluster: Cluster, inside: bool) -> tuple[Box | Cluster, ...]:
-    """A group of one box is that box, and small ones inside of a block, such as branches, have no frame."""
+    """A group of operations in one box is that box, and branches of a block, being small, have no frame."""
     part, members = cluster.part, cluster.members
     if part is None or part.role != "group" or part.times > 1 or not all(isinstance(member, Box) for member in members):
         return (cluster,)
-    if len(members) == 1 and isinstance(members[0], Box) and members[0].steps[0].role != "input":
+    if len(members) == 1 and isinstance(members[0], Box) and members[0].kind not in ("block", "input"):
         return (members[0]._replace(name=part.name, part=part),)
     return members if inside and len(members) <= _FRAMED else (cluster,)
 

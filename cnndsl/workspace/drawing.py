@@ -44,12 +44,14 @@ def laid_out(dot: str, format: str) -> bytes:
 def links_from(folder: str, base: str | None = None) -> Locate:
     """What the links of a picture in ``folder`` say of a source: its path from there, or ``base`` and its name.
 
-    The path of a bundled file is the one of messages, the same on every machine.
+    A bundled file is named as in messages, never by where it is installed: the same bytes on every machine.
     """
 
     def place(name: str) -> str:
         if base is not None:
             return base + name
-        return name if name.startswith(BUNDLED) else os.path.relpath(name, folder or ".").replace(os.sep, "/")
+        if name.startswith(BUNDLED) and os.path.isabs(folder):
+            return name
+        return os.path.relpath(name, folder or ".").replace(os.sep, "/")
 
     return place
