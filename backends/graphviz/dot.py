@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 _PAGE = "7.5,10"
 """Inches that both A4 and Letter leave within their margins."""
+
+_TABLE = '<table border="0" cellborder="0" cellspacing="0" cellpadding="0">'
+
+_BRANCHES = 3
+"""Arrows that make a fork whose order is that of the text."""
 
 _WIDE = 56
 """Characters that may stand on the line of a heading."""
@@ -51,6 +57,7 @@ class _Writer:
         _one_of("direction", style.direction, ("TB", "LR"))
         self.labels = Labels(style.label)
         self.boxes = {box.key: box for box in boxes(picture.members)}
+        self.ways = Counter(arrow.tail for arrow in picture.arrows)
 
     def text(self) -> str:
         """All of it."""
@@ -98,6 +105,7 @@ class _Writer:
             "label": self._words(self.labels.of(box)),
             **themes.look(box.kind, self.theme, box.mark, box.training),
             "id": string(box.key),
+            **({"ordering": "out"} if self.ways[box.key] >= _BRANCHES else {}),
             **self._hints(box),
         }
 
@@ -119,9 +127,7 @@ class _Writer:
 
     def _cluster(self, cluster: Cluster) -> dict[str, str]:
         return {
-            "label": self._title(cluster),
-            "labeljust": "c" if self.style.direction == "TB" else "l",
-            "labelloc": "t",
+            **self._title(cluster),
             "style": "rounded,filled" + (",dashed" if cluster.training else ""),
             "fillcolor": self.theme.cluster,
             "color": self.theme.edge,
@@ -130,20 +136,24 @@ class _Writer:
             **self._hints(cluster),
         }
 
-    def _title(self, cluster: Cluster) -> str:
-        """Name and counts; from top to bottom they leave the middle to the arrow that comes in."""
+    def _title(self, cluster: Cluster) -> dict[str, str]:
+        """Name and counts, where no arrow comes in: beside the middle, in the corner, or below all branches."""
         words, counts = title_of(cluster), amounts(cluster)
         name = "  ".join(filter(None, (self._font(words.heading, 12, bold=True), self._font(words.beside, 10))))
-        if self.style.direction == "LR" or not counts:
+        lines = [self._font(line, 9) for line in counts.split(" · ")]
+        inside = {box.key for box in boxes(cluster.members)}
+        ways = sum(arrow.head in inside and arrow.tail not in inside for arrow in self.picture.arrows)
+        if self.style.direction == "LR" or ways >= _BRANCHES or not name or not counts:
             title = "   ".join(filter(None, (name, self._font(counts, 10))))
-            return f"<{title}>" if title else ""
-        lines = counts.split(" · ")
-        left_width = 8.0 * len(words.heading) + 6.0 * len(words.beside)
-        width = round(max(left_width, 5.4 * max(map(len, lines)))) + 4
-        right = "<br/>".join(self._font(line, 9) for line in lines)
+            below = self.style.direction == "TB" and ways >= _BRANCHES
+            return {"label": f"<{title}>" if title else "", "labeljust": "l", "labelloc": "b" if below else "t"}
+        if ways > 1:
+            rows = "".join(f'<tr><td align="left">{line}</td></tr>' for line in (name, *lines))
+            return {"label": f"<{_TABLE}{rows}</table>>", "labeljust": "l", "labelloc": "t"}
+        width = round(max(8.0 * len(words.heading) + 6.0 * len(words.beside), 5.4 * len(counts) / 2)) + 4
         cells = [f'<td width="{width}" align="left">{name}</td>', '<td width="14"></td>']
-        cells.append(f'<td width="{width}" align="right" balign="right">{right}</td>')
-        return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>{"".join(cells)}</tr></table>>'
+        cells.append(f'<td width="{width}" align="right" balign="right">{"<br/>".join(lines)}</td>')
+        return {"label": f"<{_TABLE}<tr>{''.join(cells)}</tr></table>>", "labeljust": "c", "labelloc": "t"}
 
     def _hints(self, thing: Box | Cluster) -> dict[str, str]:
         address = link(thing, self.style.locate)
