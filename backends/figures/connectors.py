@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cnndsl.backends.figures.flow import Read, Volume
 from cnndsl.backends.figures.pen import Pen, leading
@@ -56,15 +57,17 @@ def _over(pen: Pen, layout: Layout, start: int, end: int) -> list[Point]:
     ranks, lanes = layout.arrangement.ranks, layout.arrangement.lanes
     band = lanes[end] if layout.arrangement.is_u else layout.rooms[ranks[end]].row
     height = layout.axes[band] + layout.tracks[start, end]
-    leave = a + max(_half(pen, layout, start) + _TURN, layout.cells[start].along / 2 + _OFF)
+    edge = a + _half(pen, layout, start) + _OFF
+    leave = max(edge + _TURN, a + layout.cells[start].along / 2 + _OFF)
+    rise = [(edge, c), (leave, c), (leave, height)]
     if not layout.arrangement.is_u and layout.rooms[ranks[start]].row != band:
-        leave, c = 0.0, height  # from the arrow that comes from the row before
+        rise = [(0.0, height)]  # from the arrow that comes from the row before
     body = layout.cells[end].body
     if body.round:
-        return [(leave, c), (leave, height), (b, height), (b, d + body.height / 2 + _OFF)]
+        return [*rise, (b, height), (b, d + body.height / 2 + _OFF)]
     arrive = b - _half(pen, layout, end)
     fall = b - max(_half(pen, layout, end) + 2 * _TURN, layout.cells[end].along / 2 + _OFF)
-    return [(leave, c), (leave, height), (fall, height), (fall, d + 6), (arrive - _OFF, d + 6)]
+    return [*rise, (fall, height), (fall, d + 6), (arrive - _OFF, d + 6)]
 
 
 def _between_rows(layout: Layout, row: int) -> float:
@@ -81,9 +84,14 @@ def _between_rows(layout: Layout, row: int) -> float:
 def _note(pen: Pen, layout: Layout, read: Read, end: int) -> None:
     """``crop`` above an arc."""
     if read.note and (read.source, end) in layout.tracks:
-        way = _over(pen, layout, read.source, end)
-        x, y = pen.at(((way[0][0] + way[2][0]) / 2, way[1][1]))
-        pen.lines([(read.note, False)], (x, y + leading(SIZE) + 1), SIZE, quiet=True)
+        _above(pen, _over(pen, layout, read.source, end), read.note)
+
+
+def _above(pen: Pen, way: Sequence[Point], words: str) -> None:
+    """Words at the longest part of an arrow."""
+    first, last = max(pairwise(way), key=lambda part: abs(part[1][0] - part[0][0]))
+    x, y = pen.at(((first[0] + last[0]) / 2, first[1]))
+    pen.lines([(words, False)], (x, y + leading(SIZE) + 1), SIZE, quiet=True)
 
 
 def _in_u(pen: Pen, volumes: Sequence[Volume], layout: Layout, read: Read, end: int) -> None:
@@ -96,10 +104,7 @@ def _in_u(pen: Pen, volumes: Sequence[Volume], layout: Layout, read: Read, end: 
         far = end - start > 1
         pen.arrow(way, quiet=far)
         if far:
-            words = f"copy and {read.note}" if read.note else "copy"
-            middle = way[len(way) // 2 - 1 : len(way) // 2 + 1]
-            x = (middle[0][0] + middle[1][0]) / 2
-            pen.lines([(words, False)], (x, middle[0][1] + leading(SIZE) + 1), SIZE, quiet=True)
+            _above(pen, way, f"copy and {read.note}" if read.note else "copy")
         return
     if levels[end] > levels[start]:
         way = [(a, c - layout.cells[start].down), (a, d + layout.cells[end].up + _OFF)]

@@ -65,7 +65,10 @@ def volumes(reading: Reading) -> list[Volume]:
 
 
 def fused(volumes: list[Volume]) -> list[Volume]:
-    """A map that is only made to be joined with a copy stands in the joined one, as in Figure 1 of U-Net."""
+    """Copies are told apart, and a map that is only made to be joined with one stands in the joined one.
+
+    Figure 1 of U-Net has it so.
+    """
     readers = Counter(read.source for one in volumes for read in one.reads)
     made: list[Volume] = []
     places: list[int] = []
@@ -73,14 +76,14 @@ def fused(volumes: list[Volume]) -> list[Volume]:
         reads = tuple(read._replace(source=places[read.source]) for read in one.reads)
         before = volumes[index - 1]
         own = [place for place, read in enumerate(one.reads) if read.source == index - 1]
+        filling = tuple(
+            (channels, kind if place in own else "copy") for place, (channels, kind) in enumerate(one.filling)
+        )
         if one.filling and own and readers[index - 1] == 1 and before.kind in ("transposed", "resampling"):
-            filling = tuple(
-                (channels, kind if place in own else "copy") for place, (channels, kind) in enumerate(one.filling)
-            )
             others = tuple(read for place, read in enumerate(reads) if place not in own)
             made[-1] = one._replace(caption=before.caption, filling=filling, reads=(*others, *made[-1].reads))
         else:
-            made.append(one._replace(reads=reads))
+            made.append(one._replace(reads=reads, filling=filling))
         places.append(len(made) - 1)
     return made
 

@@ -65,7 +65,7 @@ def as_u(volumes: Sequence[Volume]) -> Arrangement | None:
 
 
 def rows(arrangement: Arrangement, volumes: Sequence[Volume], lengths: Sequence[float], most: float) -> list[int]:
-    """The first rank of each row: as many as are needed to be no longer than ``most``, where one map crosses."""
+    """The first rank of each row. A row ends where one map crosses, and is no longer than ``most`` if that can be."""
     total = sum(lengths)
     starts = [sum(lengths[:rank]) for rank in range(len(lengths))]
     crossing: list[set[int]] = [set() for _ in range(len(lengths) + 1)]
@@ -78,6 +78,8 @@ def rows(arrangement: Arrangement, volumes: Sequence[Volume], lengths: Sequence[
         for rank in range(1, len(lengths))
         if [(arrangement.ranks[one], arrangement.lanes[one]) for one in crossing[rank]] == [(rank - 1, 0)]
     ]
+    ends = zip([0, *allowed], [*allowed, len(lengths)], strict=True)
+    most = max(most, *(sum(lengths[start:end]) for start, end in ends))
     for number in range(ceil(total / most), len(lengths) + 1):
         cuts = [0]
         for part in range(1, number):

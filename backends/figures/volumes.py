@@ -59,7 +59,7 @@ def draw(
 def _page(title: str, note: str, volumes: list[Volume], theme: str, down: bool) -> Figure:
     look = LOOKS[theme]
     layout, shown = _laid(volumes, look, theme, down)
-    left, bottom, right, top = _extent(layout, down)
+    left, bottom, right, top = _extent(layout, down, 0.0 if layout.arrangement.is_u else _room(shown, down))
     kinds = _kinds(shown)
     title, note = plain(title), plain(note)
     beside = width_of(title, _TITLE, True) + 10
@@ -103,13 +103,19 @@ def _laid(volumes: list[Volume], look: Look, theme: str, down: bool) -> tuple[La
     arrangement = arranged(volumes)
     scale = scale_of(shapes, len(set(arrangement.lanes)))
     cells = [cell(one, scale, color, down, False) for one in volumes]
+    return in_rows(volumes, cells, arrangement, down, _room(volumes, down)), volumes
+
+
+def _room(volumes: Sequence[Volume], down: bool) -> float:
+    """What brackets take below a row."""
     names = [plain(one.name) for one in volumes if one.name]
-    named = bool(names) + any(one.period for one in volumes)
-    feet = max((width_of(name, SIZE) for name in names), default=0.0) + named * _BESIDE if down else named * _UNDER
-    return in_rows(volumes, cells, arrangement, down, feet), volumes
+    number = bool(names) + any(one.period for one in volumes)
+    if not down:
+        return number * _UNDER
+    return max((width_of(name, SIZE) for name in names), default=0.0) + number * _BESIDE
 
 
-def _extent(layout: Layout, down: bool) -> tuple[float, float, float, float]:
+def _extent(layout: Layout, down: bool, room: float) -> tuple[float, float, float, float]:
     """Left, bottom, right and top on the page."""
     start = min(room.start for room in layout.rooms)
     end = max(room.end for room in layout.rooms)
@@ -122,7 +128,7 @@ def _extent(layout: Layout, down: bool) -> tuple[float, float, float, float]:
             else layout.rooms[layout.arrangement.ranks[index]].row
         )
         tops.append(layout.axes[band] + height + leading(SIZE))
-    high, low = max(tops), min(feet) - (0 if layout.arrangement.is_u else 5 * _UNDER if down else 2 * _UNDER)
+    high, low = max(tops), min(feet) - room
     return (-high, -end, -low, -start) if down else (start, low, end, high)
 
 
