@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import cnndsl
+from cnndsl.passes.sizes import valid_sizes
 from cnndsl.summary import Summary, compare
 
 LECTURES: dict[str, Any] = json.loads((Path(__file__).parent / "data/lecture_facts.json").read_text("utf-8"))
@@ -32,6 +33,12 @@ def test_output_sizes(facts_of: Facts, case: dict[str, Any]) -> None:
     assert found.output == [width, *size]
     if "exact_params" in case:
         assert found.params == case["exact_params"]
+
+
+def test_224_pixels_need_padding_for_maps_of_55(facts_of: Facts) -> None:
+    # One slide prints 224x224x3 in and 55x55x96 out: that is padding 2, or 227 pixels.
+    assert facts_of(_chain("conv(96, 11, stride=4, padding=2)", 3, 224, 224)).output == [96, 55, 55]
+    assert facts_of(_chain("conv(96, 11, stride=4)", 3, 224, 224)).output == [96, 54, 54]
 
 
 @pytest.mark.parametrize("name", ["lenet5", "lenet5_dense"])
@@ -65,6 +72,8 @@ def test_alexnet_two_towers(facts: Facts) -> None:
     # 60M, 61M and 62M are printed: the first two are the two towers, 62M forgets them.
     assert found.params == lecture["exact_params_grouped"]
     assert facts("alexnet_two_tower", towers=1).params == lecture["exact_params_ungrouped"]
+    towers, one = lecture["exact_params_grouped"] / 1e6, lecture["exact_params_ungrouped"] / 1e6
+    assert lecture["printed_params"].startswith(f"{int(towers)}M, {round(towers)}M and {round(one)}M")
 
 
 def test_alexnet_one_tower_at_227(facts: Facts) -> None:
@@ -112,6 +121,7 @@ def test_vgg16_without_biases_is_the_table_row_for_row(facts: Facts) -> None:
     assert table.table.total.values[3] == lecture["exact_params_no_bias"] == found.params_without_biases
     assert found.params == lecture["exact_params_with_bias"]
     assert f"{found.params / 1e6:.0f}M" == lecture["printed_params"]
+    assert lecture["printed_memory"].startswith("24M values")
     # "24M values, 93 or 96 MB" is printed below rows that sum to 15.2M values or 58 MiB, the image included.
     values = table.table.total.values[4]
     assert values == lecture["exact_activation_values_listed_rows"]
@@ -152,6 +162,8 @@ def test_inception_naive_and_reduced(facts: Facts) -> None:
     assert _costly(reduced, 3) == sorted([_bare(name), macs] for name, macs in lecture["reduced"])
     # 864,196,224 is printed on one deck, which prints the 3x3 as 356,816,512 in place of 346,816,512.
     assert naive.macs == lecture["naive_exact_sum"] == 854_196_224
+    assert lecture["naive_printed_sum"].startswith("854M on one deck, 864,196,224 on another")
+    assert 864_196_224 - naive.macs == 356_816_512 - 346_816_512
     # 358M is printed on the other: the 3x3 row was counted twice.
     assert reduced.macs == lecture["reduced_exact_sum"] == 271_351_808
     assert round((reduced.macs + 86_704_128) / 1e6) == 358
@@ -239,6 +251,21 @@ def test_global_average_pooling_saves_weights(facts_of: Facts) -> None:
     dense = facts_of(_chain("flatten -> linear(10, bias=false)", 256, 100, 100))
     pooled = facts_of(_chain("global_avgpool -> flatten -> linear(10, bias=false)", 256, 100, 100))
     assert [dense.params, pooled.params] == numbers == [25_600_000, 2_560]
+
+
+def test_questions_that_the_lectures_ask(facts: Facts, facts_of: Facts) -> None:
+    # Can the input size of AlexNet change? The first linear layer fixes it; with global average pooling it can.
+    fixed = _chain("conv(8, 3x3) -> flatten -> linear(10)", 3, 32, 32).replace("32, 32]", "H=32, W=32]")
+    free = fixed.replace("-> flatten", "-> global_avgpool -> flatten")
+    assert [symbol.text for symbol in valid_sizes(facts("alexnet_two_tower").graph).symbols] == [
+        "H in 227..258",
+        "W in 227..258",
+    ]
+    assert [symbol.text for symbol in valid_sizes(facts_of(fixed).graph).symbols] == ["H = 32", "W = 32"]
+    assert [symbol.text for symbol in valid_sizes(facts_of(free).graph).symbols] == ["H >= 3", "W >= 3"]
+    # Can the output of a naive inception module be shallower than its input? Its pool keeps all channels.
+    naive = facts("inception_naive")
+    assert naive.shape("maxpool")[0] == naive.summary["inputs"]["maps"][0] < naive.output[0]
 
 
 def test_where_memory_parameters_and_operations_are(facts: Facts) -> None:

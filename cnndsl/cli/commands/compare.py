@@ -17,15 +17,15 @@ def run(options: argparse.Namespace) -> int:
         put(listing(NETWORKS, NETWORK_DEFAULT), options)
         return 0
     networks = _networks(options)
-    if options.plot is not None:
-        from cnndsl.cli.figures import plot_comparison
-
-        plot_comparison(networks, options)
     columns = options.columns or (list(NETWORKS) if options.format == "json" else None)
     try:
         table = compare(networks, columns, options.sort)
     except UnknownColumn as problem:
         raise refused(problem) from None
+    if options.plot is not None:
+        from cnndsl.cli.figures import plot_comparison
+
+        plot_comparison(networks, options)
     put(formatted(table, options), options)
     return 0
 

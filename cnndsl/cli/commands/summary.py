@@ -18,13 +18,13 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _, checked = sound(options.target, options)
     graphs = list(checked.networks.values())
+    if options.format in ("json", "csv") or options.plot is not None:
+        graphs = [only(options.target, checked)]
+    summaries = [_summary(graph, options) for graph in graphs]
     if options.plot is not None:
         from cnndsl.cli.figures import plot_summary
 
-        plot_summary(only(options.target, checked), options)
-    if options.format in ("json", "csv"):
-        graphs = [only(options.target, checked)]
-    summaries = [_summary(graph, options) for graph in graphs]
+        plot_summary(graphs[0], options)
     if options.format == "json":
         put(_text(_document(summaries[0], options)), options)
     else:
