@@ -19,6 +19,7 @@ ABSORBED = ("activation", "normalization", "regularization")
 _TAKING = ("convolution", "transposed", "linear", "join", "pooling")
 _TERMS = ("scale", "shift")
 _CHAIN = 3
+_BRANCHES = 6
 
 
 class Layer(NamedTuple):
@@ -61,8 +62,8 @@ def layers(graph: Graph, depth: int = 1, expand: tuple[str, ...] = (), most: int
     """The layers with blocks opened ``depth - 1`` levels deep, equal ones in sequence as one with ``times``.
 
     The blocks at the paths ``expand`` are opened too. From depth 1, groups are opened as long as there are ``most``
-    layers at most, then blocks that are a short chain; a block of one layer always is. Raises ``DrawError`` for a path
-    that is not there.
+    layers at most, but not those of very many branches; then blocks that are a short chain, and one of one layer always
+    is. Raises ``DrawError`` for a path that is not there.
     """
     counts = count(graph)
     best = _merged(_read(graph, counts, depth, expand, 0, 1))
@@ -142,7 +143,7 @@ class _Reader:
                 self._tell(Part("operation", part.graph, ((node,),), node.name, node.name, prefix=part.prefix), around)
             return
         wanted = part.role in ("block", "group") and self.expansion.opens(part, around.depth if part.block else 0)
-        if part.role == "period" or (part.role == "group" and (wanted or around.level > 0)):
+        if part.role == "period" or (part.role == "group" and (wanted or (around.level > 0 and not _fans(part)))):
             self._open(part, around)
         elif part.block is not None and (wanted or 0 < _chain(part.block) <= self.longest):
             self._enter(part, part.block, around)
@@ -222,8 +223,17 @@ class _Reader:
 
 
 def _is_simple(part: Part) -> bool:
-    """Whether it is of operations alone, equal ones of which are found again when it is told what follows them."""
-    return part.role == "operation" or (part.role == "period" and all(one.role == "operation" for one in part.members))
+    """Whether each repetition is one layer, so that equal ones are found again when it is told what follows them."""
+    if part.role == "period" and all(one.role == "operation" for one in part.members):
+        return sum(one.times for one in part.members if not _is_absorbed(one.nodes[0])) <= 1
+    return part.role == "operation"
+
+
+def _fans(part: Part) -> bool:
+    """Whether so many branches begin at one map that a figure of them shows nothing else."""
+    inside = {node.name for node in part.nodes}
+    reads = Counter(value for node in part.nodes for value in node.operands if value.node not in inside)
+    return max(reads.values(), default=0) > _BRANCHES
 
 
 def _chain(block: Graph) -> int:

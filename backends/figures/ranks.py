@@ -78,8 +78,8 @@ def rows(arrangement: Arrangement, volumes: Sequence[Volume], lengths: Sequence[
         for rank in range(1, len(lengths))
         if [(arrangement.ranks[one], arrangement.lanes[one]) for one in crossing[rank]] == [(rank - 1, 0)]
     ]
-    ends = zip([0, *allowed], [*allowed, len(lengths)], strict=True)
-    most = max(most, *(sum(lengths[start:end]) for start, end in ends))
+    whole = zip([0, *allowed], [*allowed, len(lengths)], strict=True)
+    most = max(most, *(sum(lengths[start:end]) for start, end in whole))
     for number in range(ceil(total / most), len(lengths) + 1):
         cuts = [0]
         for part in range(1, number):

@@ -20,6 +20,7 @@ _APART = 3.5
 _ROUND = 15.0
 _SLABS = 3
 _MANY = 3
+_THIN = 1.5
 
 
 class Face(NamedTuple):
@@ -80,7 +81,10 @@ def solid(shape: Shape | None, scale: Scale, color: str, times: int, filling: tu
     deep = scale.side(around[1]) if len(around) > 1 else 12.0
     lean = (_LEAN[0] * deep, _LEAN[1] * deep)
     parts = tuple((part / channels, shade) for part, shade in filling) or ((1.0, color),)
-    return _slabs(scale.thickness(channels), high, lean, parts, min(times, _SLABS))
+    thick = scale.thickness(channels)
+    if len(parts) > thick / _THIN:
+        parts = ((1.0, color),)
+    return _slabs(thick, high, lean, parts, min(times, _SLABS))
 
 
 def lying(upright: Solid) -> Solid:

@@ -48,7 +48,7 @@ def draw(
     if len(volumes) > MOST:
         raise TooLarge(
             f"{graph.name} is {len(volumes):,} volumes; more than {MOST} cannot be read",
-            "--depth 1 keeps blocks closed, --style blocks folds more",
+            "a smaller --depth" if depth > 1 else "--style blocks has groups that are closed",
         )
     inputs = (graph.shapes.get(Value(name)) for name in graph.inputs)
     note = ", ".join(typeset(str(shape)) for shape in inputs if shape is not None)
