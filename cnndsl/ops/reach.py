@@ -23,7 +23,8 @@ NOTHING: Window = (0, -1)
 class Reach(NamedTuple):
     """The windows of a period of positions, and how much further those of the next period lie.
 
-    A step of 0: all positions read the same. None: the windows are spread unevenly, and these are all.
+    A step of 0: all positions read the same. None: the windows are spread unevenly, or fewer than a period, and these
+    are all.
     """
 
     windows: tuple[Window, ...]
@@ -44,13 +45,25 @@ class Reach(NamedTuple):
 
     def over(self, window: Window) -> Window:
         """What the positions of ``window`` read together, from the first to the last."""
+        return self._together(window, self._ordered())
+
+    def _together(self, window: Window, ordered: bool) -> Window:
         start, end = window
         if self.step is None:
             start, end = max(start, 0), min(end, len(self.windows) - 1)
+        if ordered and start <= end:
+            return self.window(start)[0], self.window(end)[1]
         period = len(self.windows)
         read = [self.window(place) for place in range(start, min(end, start + period - 1) + 1)]
         read += [self.window(place) for place in range(max(start + period, end - period + 1), end + 1)]
         return _hull(read)
+
+    def _ordered(self) -> bool:
+        """Whether none is empty, and none begins or ends before the one before it."""
+        following = [*self.windows[1:], self.window(len(self.windows))] if self.step is not None else self.windows[1:]
+        return all(first <= last for first, last in self.windows) and all(
+            one[0] <= other[0] and one[1] <= other[1] for one, other in zip(self.windows, following, strict=False)
+        )
 
     def after(self, outer: Reach, places: int) -> Reach:
         """What ``places`` positions read through another operation, which reads ``outer`` of this one's result."""
@@ -59,7 +72,8 @@ class Reach(NamedTuple):
             turns = len(self.windows) // gcd(len(self.windows), outer.step)
             period = len(outer.windows) * turns
             step = turns * outer.step // len(self.windows) * self.step
-        return _made(lambda place: self.over(outer.window(place)), period, step, places)
+        ordered = self._ordered()
+        return _made(lambda place: self._together(outer.window(place), ordered), period, step, places)
 
     def joined(self, other: Reach, places: int) -> Reach:
         """What ``places`` positions read where they read both: from the first to the last."""
@@ -153,7 +167,9 @@ def resampled(rise: int, start: int, run: int, neighbours: int, places: int) -> 
 
 
 def _made(window: Callable[[int], Window], period: int, step: int | None, places: int) -> Reach:
-    """The windows of a period, the shortest there is; all windows, where they are uneven."""
+    """The windows of a period, the shortest there is; all windows, where they are uneven or fewer than a period."""
+    if period > places:
+        period, step = places, None
     if period > LIMIT:
         return everything(_hull([window(0), window(places - 1)]))
     windows = tuple(map(window, range(period)))

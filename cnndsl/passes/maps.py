@@ -6,14 +6,15 @@ from cnndsl.graph import Graph, Step, steps
 from cnndsl.ops.pooling import AdaptiveAvgPool, AvgPool, GlobalAvgPool
 from cnndsl.ops.reach import Reads
 from cnndsl.passes.costs import count
-from cnndsl.shape import SPATIAL, Shape
+from cnndsl.shape import SPATIAL
 from cnndsl.trace import Value
 
 
 def last_maps(graph: Graph) -> tuple[str, ...]:
     """The steps, by dotted name, whose results are the last maps on the way to the outputs at inference.
 
-    A gate or a branch that pools globally ends nothing where a map goes on beside it.
+    A gate or a branch that pools globally ends nothing where a map goes on beside it. A pool to a grid of a fixed size
+    that comes last is taken for a part of what follows the maps.
     """
     needed = _needed(graph)
     maps: set[str] = set()
@@ -29,11 +30,20 @@ def last_maps(graph: Graph) -> tuple[str, ...]:
         if name in visited:
             continue
         visited.add(name)
-        if name not in maps:
-            pending.extend(_read(needed[name]))
+        grid = _grid(needed, name)
+        if name not in maps or grid is not None:
+            pending.extend(_read(needed[name] if grid is None else grid))
         elif needed[name].node.operation is not None:
             found[name] = None
     return tuple(found)
+
+
+def _grid(needed: dict[str, Step], name: str) -> Step | None:
+    """The adaptive pool that made a map, whatever was done to its values."""
+    step = needed[name]
+    while step.node.operation is not None and step.node.operation.elementwise and len(step.operands) == 1:
+        step = needed[step.operands[0]]
+    return step if isinstance(step.node.operation, AdaptiveAvgPool) else None
 
 
 def _needed(graph: Graph) -> dict[str, Step]:
@@ -60,11 +70,14 @@ def _read(step: Step) -> list[str]:
 
 
 def _ends(step: Step) -> bool:
-    """Whether no axis of positions remains, or only as a grid of a fixed size."""
+    """Whether no axis of positions remains: one position that averages all is none."""
     shapes, output = step.graph.operand_shapes(step.node), step.graph.shapes.get(Value(step.node.name))
-    if not shapes or output is None or isinstance(step.node.operation, AdaptiveAvgPool | GlobalAvgPool):
+    if not shapes or output is None:
         return True
-    if isinstance(step.node.operation, AvgPool) and _covers(step.node.operation, shapes[0], output):
+    operation, alone = step.node.operation, output.elements == output.channels
+    if isinstance(operation, GlobalAvgPool) or (alone and isinstance(operation, AdaptiveAvgPool)):
+        return True
+    if alone and isinstance(operation, AvgPool) and not operation.padding and _window(operation) == shapes[0].sizes[1:]:
         return True
     if output.rank <= 1 < shapes[0].rank:
         return True
@@ -73,11 +86,6 @@ def _ends(step: Step) -> bool:
     return bool(letters) and all(along.axis is None for _, along in letters)
 
 
-def _covers(pool: AvgPool, x: Shape, output: Shape) -> bool:
-    """Whether its one window is the whole map."""
-    return output.elements == output.sizes[0] and not pool.padding and _window(pool, x) == x.sizes[1:]
-
-
-def _window(pool: AvgPool, x: Shape) -> tuple[int, ...]:
+def _window(pool: AvgPool) -> tuple[int, ...]:
     kernel = pool.kernel_size
-    return kernel if isinstance(kernel, tuple) else (kernel,) * (x.rank - 1)
+    return kernel if isinstance(kernel, tuple) else (kernel, kernel)

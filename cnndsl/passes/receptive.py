@@ -15,7 +15,7 @@ Equal block instances are one graph, so a block is analysed once, relative to it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -33,12 +33,14 @@ class Extent(NamedTuple):
 
     ``size``: from the first to the last input position, of the position that sees most. ``jump``: how far the next
     position's lies, the product of the strides (a fraction after upsampling); 0: all see the same; None: they are
-    spread unevenly. ``start``: the first input position that position 0 sees, negative in the padding.
+    spread unevenly. ``start``: the first input position that position 0 sees, negative in the padding. ``axis``: which
+    axis of the map the positions are counted along; None where all see the same.
     """
 
     size: int
     jump: Fraction | None
     start: int
+    axis: int | None
     reach: Reach
 
     @property
@@ -85,8 +87,7 @@ def fields(graph: Graph) -> dict[str, Field]:
 
 def network_field(graph: Graph) -> Field | None:
     """That of ``last_map``; None where there is none."""
-    name = last_map(graph)
-    return fields(graph)[name] if name is not None else None
+    return next(iter(_last(graph).values()), None)
 
 
 def last_map(graph: Graph) -> str | None:
@@ -94,22 +95,34 @@ def last_map(graph: Graph) -> str | None:
 
     Of several, the one that sees most; None where no map is computed.
     """
-    names, known = last_maps(graph), fields(graph)
-    sizes = {name: max((known[name][axis].largest.size for axis in known[name].axes), default=0) for name in names}
-    return max(sizes, key=lambda name: sizes[name], default=None)
+    return next(iter(_last(graph)), None)
 
 
-def _named(graph: Graph, prefix: str, outside: list[Seen], table: Table) -> Iterator[tuple[str, Seen]]:
-    """``outside``: what the operands of the block see; nothing for a network."""
+def _last(graph: Graph) -> dict[str, Field]:
+    """The last map and its field; only the blocks that it is in are looked into."""
+    names = last_maps(graph)
+    found = {name: _field(graph, seen) for name, seen in _named(graph, "", [], traced(graph), names)}
+    sizes = {name: max((found[name][axis].largest.size for axis in found[name].axes), default=0) for name in names}
+    most = max(sizes, key=lambda name: sizes[name], default=None)
+    return {most: found[most]} if most is not None else {}
+
+
+def _named(
+    graph: Graph, prefix: str, outside: list[Seen], table: Table, wanted: Collection[str] | None = None
+) -> Iterator[tuple[str, Seen]]:
+    """``outside``: what the operands of the block see; nothing for a network. ``wanted``: of these steps alone."""
     relative, seen = table[graph], dict[Value, Seen]()
     for value, own in relative.items():
         seen[value] = through(own, graph, outside, graph.shapes[value]) if prefix else own
     for node in graph:
         operands = [seen.get(value, {}) for value in node.operands]
+        name = prefix + node.name
         if node.graph is not None:
-            yield from _named(node.graph, f"{prefix}{node.name}.", operands, table)
-        elif node.operation is not None or not prefix:
-            yield prefix + node.name, seen.get(Value(node.name), {})
+            inner = wanted if wanted is None else [one for one in wanted if one.startswith(f"{name}.")]
+            if inner is None or inner:
+                yield from _named(node.graph, f"{name}.", operands, table, inner)
+        elif (node.operation is not None or not prefix) and (wanted is None or name in wanted):
+            yield name, seen.get(Value(node.name), {})
 
 
 def _field(graph: Graph, seen: Seen) -> Field:
@@ -128,4 +141,4 @@ def _extents(shape: Shape, sights: tuple[Sight, ...]) -> dict[str, Extents]:
 def _extent(path: Path, size: int) -> Extent:
     reach = path.reach.within(size)
     jump = Fraction(reach.step, len(reach.windows)) if reach.step is not None else None
-    return Extent(reach.size, jump, reach.window(0)[0], reach)
+    return Extent(reach.size, jump, reach.window(0)[0], path.axis if reach.step != 0 else None, reach)
