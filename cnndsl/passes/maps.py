@@ -19,7 +19,7 @@ def last_maps(graph: Graph) -> tuple[str, ...]:
     needed = _needed(graph)
     maps: set[str] = set()
     for step in needed.values():
-        if step.node.operation is None or (not _ends(step) and any(name in maps for name in _read(step))):
+        if _is_map(step, maps):
             maps.add(step.name)
     consumed = {name for step in needed.values() for name in step.operands}
     pending = [name for name in needed if name not in consumed]
@@ -36,6 +36,14 @@ def last_maps(graph: Graph) -> tuple[str, ...]:
         elif needed[name].node.operation is not None:
             found[name] = None
     return tuple(found)
+
+
+def _is_map(step: Step, maps: set[str]) -> bool:
+    """Whether its result is a map, given which of those before are."""
+    if step.node.operation is None:
+        shape = step.graph.shapes.get(Value(step.node.name))
+        return shape is not None and any(axis in SPATIAL for axis in shape.axes)
+    return not _ends(step) and any(name in maps for name in _read(step))
 
 
 def _grid(needed: dict[str, Step], name: str) -> Step | None:
