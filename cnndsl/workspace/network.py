@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnndsl.compiler import check
 from cnndsl.diagnostics import Diagnostic
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cnndsl.passes.conventions import Convention
     from cnndsl.summary import Summary
     from cnndsl.summary.report import By
+
+Shown = TypeVar("Shown", str, bytes)
 
 
 class CnnError(Exception):
@@ -115,6 +117,23 @@ class Network:
         opened_too = (expand,) if isinstance(expand, str) else tuple(expand)
         made = drawn(self.ir, format, View(depth, opened_too), style)
         return made.decode() if format in ("svg", "dot") else made
+
+    def _repr_svg_(self) -> str | None:
+        return self._displayed("svg", str)
+
+    def _repr_png_(self) -> bytes | None:
+        return self._displayed("png", bytes)
+
+    def _displayed(self, format: str, kind: type[Shown]) -> Shown | None:
+        """The picture that a notebook shows; None, so that it shows the text, where there is no Graphviz or no room."""
+        from cnndsl.backends.graphviz import DrawError
+        from cnndsl.workspace.engine import EngineError
+
+        try:
+            made = self.draw(format)
+        except (DrawError, EngineError):
+            return None
+        return made if isinstance(made, kind) else None
 
     def source(self) -> str:
         """The network as PyTorch source."""
