@@ -18,14 +18,17 @@ _BLANKS = re.compile(r"[\t\n\r]+")
 def html(text: str, longest: int = LINE) -> str:
     """One line of an HTML-like label; its backslashes would mean something too."""
     line = _cut(_BLANKS.sub(" ", _clean(text)), longest)
-    return escape(line, {'"': "&quot;", "'": "&#39;", "\\": "&#92;"})
+    return escape(line, {'"': "&quot;", "'": "&#39;", "\\": "\\\\"})
 
 
 def string(text: str, longest: int = TIP) -> str:
-    """A string in which neither angles nor backslashes mean anything to DOT."""
+    """A string in which angles, backslashes and entities mean nothing to DOT; a line feed ends a line.
+
+    Backslashes are doubled twice: Graphviz reads tooltips twice.
+    """
     import graphviz  # type: ignore[import-untyped]  # only who draws needs it
 
-    lines = _cut(_clean(text), longest).replace("\r", " ").replace("\\", "\\\\")
+    lines = _cut(_clean(text), longest).replace("\r", " ").replace("\\", "\\" * 4).replace("&", "&amp;")
     escaped: str = graphviz.nohtml(lines.replace("\n", "\\n"))
     return escaped
 
