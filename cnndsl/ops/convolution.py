@@ -57,6 +57,11 @@ class Conv(Operation):
         if self.padding_mode != "zeros":
             windows.check_padding_mode(self.padding_mode, sizes, spread)
         windows.check_fit(sizes, self.kernel_size, self.dilation, spread)
+        if self.padding == "same":
+            return Shape(
+                (self.out_channels, *(-(-size // step) for size, step in zip(sizes, self.stride, strict=True))),
+                self.axes,
+            )
         reach = windows.spans(self.kernel_size, self.dilation)
         return Shape((self.out_channels, *map(windows.places, sizes, reach, self.stride, spread)), self.axes)
 

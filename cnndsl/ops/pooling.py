@@ -219,11 +219,11 @@ def pooled(pool: MaxPool | AvgPool, x: Shape, dilation: tuple[int, ...]) -> Shap
         raise Misfit(why, "padding", "E0406", f"write at most {windows.by(tuple(size // 2 for size in kernel))}")
     spread = tuple((pad, pad) for pad in padding)
     found = []
-    for size, span, step, pads in zip(sizes, reach, stride, spread, strict=True):
-        count = windows.places(size + (step - 1 if pool.ceil_mode else 0), span, step, pads)
-        if pool.ceil_mode and (count - 1) * step >= size + pads[0]:
-            count -= 1
-        found.append(count)
+    for size, span, step, pad in zip(sizes, reach, stride, padding, strict=True):
+        if pool.ceil_mode:  # rounded up, but the last window begins before the padding at the end
+            found.append(-(-(size + min(2 * pad + step - span, pad)) // step))
+        else:
+            found.append(windows.places(size, span, step, (pad, pad)))
     if not pool.ceil_mode or any(count < 1 for count in found):
         windows.check_fit(sizes, kernel, dilation, spread, "window")
     return x.resized(x.sizes[0], *found)

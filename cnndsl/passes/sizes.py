@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnndsl.graph import Graph
-from cnndsl.passes.sizes_forms import Demand, Tracer, number
+from cnndsl.passes.sizes_forms import MIRRORED, Demand, Tracer, number, symbol
 from cnndsl.passes.sizes_growth import Horizon
 from cnndsl.passes.sizes_limits import Limit, limits
 from cnndsl.passes.sizes_run import Fault, Outcome, Run
 from cnndsl.passes.sizes_sections import Section, run_at, section
 from cnndsl.passes.sizes_sets import Sizes
-from cnndsl.passes.sizes_traced import Traced
+from cnndsl.passes.sizes_traced import Order, Traced
 from cnndsl.passes.sizes_writing import Writer, enclosed, reduced
 from cnndsl.shape import Shape
 from cnndsl.source import Span
@@ -82,9 +82,9 @@ def valid_sizes(graph: Graph) -> ValidSizes:
     """The sizes of each symbol of a network without mistakes, with the steps that impose the conditions."""
     sections = {name: section(graph, (name,)) for name in graph.symbols}
     symbols = tuple(_symbol(found, graph.symbols[name]) for name, found in sections.items())
-    tracer, _ = _traced(graph, {})
+    tracer, _ = _traced(graph)
     writer = Writer({symbol.name: symbol.sizes for symbol in symbols}, {})
-    ties = tuple(_ties(tracer.demands, writer))
+    ties = tuple(_ties(tracer.demands, writer, sections))
     together = tuple(_together(graph, names, ties, sections) for names in _groups(ties))
     return ValidSizes(graph, symbols, ties, together, _in_training(graph, symbols))
 
@@ -102,21 +102,25 @@ def _in_training(graph: Graph, symbols: tuple[Symbol, ...]) -> tuple[Symbol, ...
     return tuple(_symbol(found, graph.symbols[found.symbols[0]]) for found in sections)
 
 
-def _traced(graph: Graph, sizes: Mapping[str, int], training: bool = False) -> tuple[Tracer, Outcome]:
-    """The formulas of all values, as they are computed with ``sizes`` of the symbols."""
+def _traced(graph: Graph, training: bool = False) -> tuple[Tracer, Outcome]:
+    """The formulas of all values."""
     tracer = Tracer()
-    symbols = {name: tracer.symbol(name, sizes.get(name, size)) for name, size in graph.symbols.items()}
+    symbols = {name: tracer.symbol(name, size) for name, size in graph.symbols.items()}
     return tracer, run_at(graph, Run(tracer, training), symbols)
 
 
-def _ties(demands: list[Demand], writer: Writer) -> Iterator[Tie]:
-    """What ties symbols together: each step once."""
-    seen: set[tuple[str, Span | None]] = set()
+def _ties(demands: list[Demand], writer: Writer, sections: Mapping[str, Section]) -> Iterator[Tie]:
+    """What ties symbols together: each step once, and not where the other steps see to it."""
+    seen: set[tuple[str, Span, frozenset[str]]] = set()
+    places = {(demand.step, demand.span) for demand in demands if demand.span is not None}
+    least = {name: found.sizes(places).least for name, found in sections.items()} if demands else {}
     for demand in demands:
         declared = demand.step.rpartition(".")[2] == "require"
-        if demand.span is None or (demand.step, demand.span) in seen:
+        if demand.span is None or (demand.step, demand.span, demand.symbols) in seen:
             continue
-        seen.add((demand.step, demand.span))
+        if not declared and demand.settled(least):
+            continue
+        seen.add((demand.step, demand.span, demand.symbols))
         yield Tie(
             demand.step,
             demand.span,
@@ -126,13 +130,35 @@ def _ties(demands: list[Demand], writer: Writer) -> Iterator[Tie]:
 
 
 def _said(demand: Demand, writer: Writer) -> str:
-    left, right = demand.left, demand.right
+    order = demand.order if demand.held else _OPPOSITES[demand.order]
+    left, right = demand.left.plus(demand.right.by(-1)).sides()
+    if not left.symbols:
+        left, right, order = right, left, MIRRORED.get(order, order)
     value = right.fixed()
-    if value:
+    if left in map(symbol, left.symbols) and right in map(symbol, right.symbols):
+        left, right, order = min((left, right, order), (right, left, MIRRORED.get(order, order)), key=repr)
+    if value and order in (operator.eq, operator.ne):
         left, value = reduced(left, value)
         right = number(value)
-    sign = "=" if demand.held == (demand.order is operator.eq) else "!="
-    return f"{writer.text(left)} {sign} {writer.text(right)}"
+    return f"{writer.text(left)} {_SIGNS[order]} {writer.text(right)}"
+
+
+_SIGNS: dict[Order, str] = {
+    operator.eq: "=",
+    operator.ne: "!=",
+    operator.lt: "<",
+    operator.le: "<=",
+    operator.gt: ">",
+    operator.ge: ">=",
+}
+_OPPOSITES: dict[Order, Order] = {
+    operator.eq: operator.ne,
+    operator.ne: operator.eq,
+    operator.lt: operator.ge,
+    operator.ge: operator.lt,
+    operator.gt: operator.le,
+    operator.le: operator.gt,
+}
 
 
 def _groups(ties: Iterable[Tie]) -> list[tuple[str, ...]]:
@@ -146,9 +172,9 @@ def _groups(ties: Iterable[Tie]) -> list[tuple[str, ...]]:
 
 def _together(graph: Graph, names: tuple[str, ...], ties: tuple[Tie, ...], sections: Mapping[str, Section]) -> Together:
     square = section(graph, names)
-    steps = {tie.step for tie in ties}
+    steps = {(tie.step, tie.span) for tie in ties}
     text = " = ".join(names)
-    apart = tuple(sections[name].sizes(frozenset(steps)) for name in names)
+    apart = tuple(sections[name].sizes(steps) for name in names)
     return Together(names, square.sizes(), limits(square, text, graph.symbols[names[0]]), apart)
 
 
@@ -158,17 +184,33 @@ def formulas(graph: Graph, valid: ValidSizes | None = None) -> dict[str, str]:
     ``64 x ceil(H/2) x ceil(W/2)``; a size that is the same for all inputs that fit is a number. ``valid`` where it is
     known already.
     """
+    found: dict[str, str] = {}
+    for outcome, writer in _runs(graph, valid):
+        _collect(outcome, "", writer, found)
+    return found
+
+
+def output_formulas(graph: Graph, valid: ValidSizes | None = None) -> dict[str, str]:
+    """The same of the outputs, by their names."""
+    found: dict[str, str] = {}
+    for outcome, writer in _runs(graph, valid):
+        values = outcome.values
+        found.update(
+            (output.name, _shape(values[output.value], writer)) for output in graph.outputs if output.value in values
+        )
+    return {output.name: found[output.name] for output in graph.outputs}
+
+
+def _runs(graph: Graph, valid: ValidSizes | None) -> Iterator[tuple[Outcome, Writer]]:
+    """All values in training, then those of inference, which may have more sizes."""
     if valid is not None:
         fitting = {symbol.name: symbol.sizes for symbol in valid.symbols}
     else:
         fitting = {name: section(graph, (name,)).sizes() for name in graph.symbols}
-    found: dict[str, str] = {}
     for training in (True, False):
-        tracer, outcome = _traced(graph, {}, training)
+        tracer, outcome = _traced(graph, training)
         tied = {name for demand in tracer.demands for name in demand.symbols}
-        writer = Writer({name: sizes for name, sizes in fitting.items() if name not in tied}, tracer.pinned)
-        _collect(outcome, "", writer, found)
-    return found
+        yield outcome, Writer({name: sizes for name, sizes in fitting.items() if name not in tied}, tracer.pinned)
 
 
 def _collect(outcome: Outcome, prefix: str, writer: Writer, found: dict[str, str]) -> None:

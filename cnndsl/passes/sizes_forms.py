@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from math import gcd, prod
+from math import floor, gcd, prod
 from typing import NamedTuple
 
 from cnndsl.passes.sizes_traced import Order, Traced, Watch
@@ -26,7 +26,18 @@ class Quotient(NamedTuple):
         return self.of.at(sizes) // self.by
 
 
-Atom = str | Quotient
+class Rounded(NamedTuple):
+    """``factor * of`` in floating point, rounded down."""
+
+    of: Form
+    factor: float
+
+    def at(self, sizes: Mapping[str, int]) -> int:
+        """The number at these sizes of the symbols."""
+        return floor(self.of.at(sizes) * self.factor)
+
+
+Atom = str | Quotient | Rounded
 Product = tuple[Atom, ...]
 
 
@@ -42,7 +53,11 @@ class Form(NamedTuple):
             found[product] = found.get(product, 0) + factor
         return _form(found)
 
-    def scaled(self, factor: int) -> Form:
+    def scaled(self, factor: float) -> Form:
+        """The product with a fraction, in floating point, rounded down."""
+        return _form({(Rounded(self, factor),): 1})
+
+    def by(self, factor: int) -> Form:
         """The product with a number."""
         return _form({product: factor * one for product, one in self.terms})
 
@@ -51,7 +66,7 @@ class Form(NamedTuple):
         for one, another in ((self, other), (other, self)):
             number = one.fixed()
             if number is not None:
-                return another.scaled(number)
+                return another.by(number)
         (first, one_factor), (second, other_factor) = self._factored(), other._factored()
         return _form({tuple(sorted((*first, *second), key=repr)): one_factor * other_factor})
 
@@ -73,6 +88,11 @@ class Form(NamedTuple):
         if not self.terms:
             return 0
         return self.terms[0][1] if len(self.terms) == 1 and not self.terms[0][0] else None
+
+    def sides(self) -> tuple[Form, Form]:
+        """What is added and what is taken away."""
+        added = _form({product: factor for product, factor in self.terms if factor > 0})
+        return added, added.plus(self.by(-1))
 
     @property
     def number(self) -> int:
@@ -133,7 +153,7 @@ def _quotient(form: Form, divisor: int) -> Form:
     if not products or divisor == 1:
         return number(form.number // divisor) if not products else form
     if products[0][1] < 0:
-        return form.scaled(-1).plus(number(divisor - 1)).over(divisor).scaled(-1)
+        return form.by(-1).plus(number(divisor - 1)).over(divisor).by(-1)
     common = gcd(divisor, *(factor for _, factor in products))
     if common > 1:
         inner = _form({product: factor // common for product, factor in products})
@@ -143,6 +163,14 @@ def _quotient(form: Form, divisor: int) -> Form:
         inside = product[0]
         return inside.of.plus(number(inside.by * form.number)).over(inside.by * divisor)
     return _form({(Quotient(form, divisor),): 1})
+
+
+MIRRORED: dict[Order, Order] = {
+    operator.lt: operator.gt,
+    operator.gt: operator.lt,
+    operator.le: operator.ge,
+    operator.ge: operator.le,
+}
 
 
 class Demand(NamedTuple):
@@ -158,7 +186,18 @@ class Demand(NamedTuple):
     @property
     def symbols(self) -> frozenset[str]:
         """The symbols that it ties."""
-        return self.left.plus(self.right.scaled(-1)).symbols
+        return self.left.plus(self.right.by(-1)).symbols
+
+    def settled(self, least: Mapping[str, int]) -> bool:
+        """Whether a size that must be large enough is, with the smallest sizes of all symbols: sizes only grow."""
+        form, value, order = self.left, self.right.fixed(), self.order
+        if value is None:
+            form, value, order = self.right, self.left.fixed(), MIRRORED.get(self.order, self.order)
+        if value is None:
+            return False
+        if order in (operator.eq, operator.ne):
+            return self.held == (order is operator.ne) and form.at(least) > value
+        return order in (operator.gt, operator.ge) and self.held and order(form.at(least), value)
 
 
 class Tracer(Watch[Form]):
@@ -168,6 +207,7 @@ class Tracer(Watch[Form]):
         super().__init__()
         self.demands: list[Demand] = []
         self.pinned: dict[Form, int] = {}
+        self.names: list[str] = []
 
     def constant(self, value: int) -> Form:
         """The number itself."""
@@ -175,17 +215,25 @@ class Tracer(Watch[Form]):
 
     def symbol(self, name: str, size: int) -> int:
         """The symbol ``name``, which is ``size`` now."""
+        self.names.append(name)
         return Traced(size, symbol(name), self)
+
+    def lost(self) -> None:
+        """The condition may tie any symbols."""
+        everything = Form(tuple(((name,), 1) for name in self.names))
+        if len(self.names) > 1:
+            self.demands.append(Demand(self.step, self.span, everything, operator.eq, everything.by(0), True))
 
     def compared(self, left: Form, right: Form, order: Order, held: bool) -> None:
         """Note it, if it ties symbols together or leaves a formula one value.
 
-        Operations only order sizes of different symbols to say which is the larger; a ``require`` may mean it.
+        Operations order sizes of different symbols only to say which is the larger; a ``require`` may mean it.
         """
         value = right.fixed()
         if value is not None and held == (order is operator.eq) and order in (operator.eq, operator.ne):
             self.pinned[left] = value
         demand = Demand(self.step, self.span, left, order, right, held)
         declared = self.step.rpartition(".")[2] == "require"
-        if len(demand.symbols) > 1 and (declared or order in (operator.eq, operator.ne)):
+        product = max(len(left.symbols), len(right.symbols)) > 1
+        if len(demand.symbols) > 1 and (declared or product or order in (operator.eq, operator.ne)):
             self.demands.append(demand)

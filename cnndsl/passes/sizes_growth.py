@@ -11,7 +11,7 @@ import operator
 from math import gcd
 from typing import NamedTuple
 
-from cnndsl.passes.sizes_traced import Order, Traced, Watch
+from cnndsl.passes.sizes_traced import Order, Traced, Untraceable, Watch
 
 
 class TooShort(Exception):
@@ -46,6 +46,10 @@ class Growth(NamedTuple):
         if common != divisor:
             raise TooShort(divisor // common)
         return _growth([term // divisor for term in self.terms])
+
+    def scaled(self, factor: float) -> Growth:
+        """Rounding in floating point has no period."""
+        raise Untraceable
 
     def fixed(self) -> int | None:
         """The number, where it does not grow."""

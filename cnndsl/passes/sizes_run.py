@@ -84,7 +84,11 @@ class Run:
         """What the body demands and these sizes do not give."""
         for condition in graph.conditions:
             self.watch.step, self.watch.span = f"{self._path}require", condition.span
-            if condition.holds(values):
+            try:
+                if condition.holds(values):
+                    continue
+            except Untraceable:
+                self.watch.lost()
                 continue
             plain = {value: Shape(tuple(map(int, shape.sizes)), shape.axes) for value, shape in values.items()}
             if condition.holds(plain):

@@ -6,7 +6,7 @@ of periods that the run itself knows, then it is run again there, until it holds
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from cnndsl.graph import Graph, steps
@@ -15,11 +15,14 @@ from cnndsl.passes.sizes_growth import Horizon, TooShort
 from cnndsl.passes.sizes_run import Fault, Outcome, Run
 from cnndsl.passes.sizes_sets import Sizes
 from cnndsl.passes.sizes_traced import Untraceable
+from cnndsl.source import Span
 
 PERIOD = 2_048
 """Longer periods of the strides are not looked at as such: sizes are tried one by one."""
 TRIALS = 12_288
 """Runs for one set."""
+LISTED = 2**20
+"""Single sizes that are listed; what does not end is not, but for its beginning."""
 
 
 class Stretch(NamedTuple):
@@ -41,27 +44,47 @@ class Section(NamedTuple):
     stretches: tuple[Stretch, ...]
     known: int | None
 
-    def sizes(self, apart_from: frozenset[str] = frozenset()) -> Sizes:
-        """The sizes that fit; ``apart_from``: whatever these steps say."""
+    def sizes(self, apart_from: Collection[tuple[str, Span]] = ()) -> Sizes:
+        """The sizes that fit; ``apart_from``: whatever these steps at these places say."""
         fitting = [
-            stretch for stretch in self.stretches if all(fault.step in apart_from for fault in stretch.outcome.faults)
+            stretch
+            for stretch in self.stretches
+            if all((fault.step, fault.span) in apart_from for fault in stretch.outcome.faults)
         ]
-        return _set(fitting, self)
+        return self._set(fitting)
+
+    def _set(self, stretches: list[Stretch]) -> Sizes:
+        """The sizes of these stretches; of more than ``LISTED`` single ones the smallest."""
+        period, known = self.period, self.known
+        endless = [stretch.first for stretch in stretches if stretch.times is None]
+        start = max(endless, default=1)
+        listed = [
+            range(first, start if times is None else first + times * period, period) for first, times, _ in stretches
+        ]
+        if sum(map(len, listed)) > LISTED:
+            listed = [range(one.start, min(one.stop, LISTED + 1), period) for one in listed]
+            endless, start, known = [], 1, LISTED
+        members = [size for one in listed for size in one]
+        return Sizes.of(members, start, period, {first % period for first in endless}, known)
 
     def refusal(self, size: int) -> Fault | None:
         """The first step that does not take this size; None: it fits."""
         outcome = run_at(self.graph, Run(Horizon(), self.training), {**self.fixed, **dict.fromkeys(self.symbols, size)})
         return outcome.faults[0] if outcome.faults else None
 
-    def refused(self) -> list[Sizes]:
-        """For each step that is the first not to take some sizes, these sizes; in the order of the text."""
-        found: dict[str, list[Stretch]] = {}
-        for stretch in self.stretches:
-            if stretch.outcome.faults:
-                found.setdefault(stretch.outcome.faults[0].step, []).append(stretch)
-        names = [step.name for step in steps(self.graph) if step.name in found]
-        order = {name: place for place, name in enumerate(names)}
-        return [_set(found[name], self) for name in sorted(found, key=lambda name: order.get(name, -1))]
+    def refused(self, least: int, most: int) -> list[set[int]]:
+        """For each step that is the first not to take some of these sizes, which; in the order of the text."""
+        found: dict[tuple[str, Span], set[int]] = {}
+        for first, times, outcome in self.stretches:
+            if outcome.faults:
+                begin = first + max(0, -(-(least - first) // self.period)) * self.period
+                end = most if times is None else min(most, first + (times - 1) * self.period)
+                fault = outcome.faults[0]
+                found.setdefault((fault.step, fault.span), set()).update(range(begin, end + 1, self.period))
+        order = {step.name: place for place, step in enumerate(steps(self.graph))}
+        return [
+            found[key] for key in sorted(found, key=lambda key: (order.get(key[0], -1), key[1].start)) if found[key]
+        ]
 
 
 def section(
@@ -125,14 +148,3 @@ def _one_by_one(graph: Graph, symbols: tuple[str, ...], training: bool, fixed: d
         Stretch(size, 1, run_at(graph, run, {**fixed, **dict.fromkeys(symbols, size)})) for size in range(1, last + 1)
     ]
     return Section(graph, training, fixed, symbols, 1, tuple(stretches), last)
-
-
-def _set(stretches: list[Stretch], section: Section) -> Sizes:
-    endless = [stretch.first for stretch in stretches if stretch.times is None]
-    start = max(endless, default=1)
-    members = [
-        size
-        for first, times, _ in stretches
-        for size in range(first, start if times is None else first + times * section.period, section.period)
-    ]
-    return Sizes.of(members, start, section.period, {first % section.period for first in endless}, section.known)

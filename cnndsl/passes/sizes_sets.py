@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -73,6 +74,14 @@ class Sizes(NamedTuple):
 
     def text(self, name: str) -> str:
         """``H >= 63``, ``H in 227..258``, ``H in multiples of 16``, as short as it is true."""
+        if self.known is not None and self.first and self.ranges()[-1][1] == self.known:
+            begin = self.ranges()[-1][0]
+            return Sizes(tuple(one for one in self.first if one < begin), begin, 1, (0,)).text(name)
+        step = self._step()
+        if step > 1:
+            rest = self.first[0] % step
+            which = f"{name} in multiples of {step}" if rest == 0 else f"{name} % {step} = {rest}"
+            return f"{which}, from {self.first[0]} to {self.first[-1]}"
         parts = [f"{a}" if a == b else f"{a}..{b}" for a, b in self.ranges()]
         shown = parts if len(parts) <= 8 else [*parts[:4], "...", parts[-1]]
         tail = self._tail(name)
@@ -81,6 +90,11 @@ class Sizes(NamedTuple):
         if tail:
             return tail
         return f"{name} = {parts[0]}" if len(self.first) == 1 else f"{name} in {', '.join(shown)}"
+
+    def _step(self) -> int:
+        """From one size to the next, where that is always the same; else 0."""
+        steps = {after - before for before, after in pairwise(self.first)}
+        return steps.pop() if len(steps) == 1 and len(self.first) > 3 and not self.residues else 0
 
     def _tail(self, name: str) -> str:
         if not self.residues:

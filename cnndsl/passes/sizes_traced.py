@@ -33,6 +33,9 @@ class Law(Protocol):
     def over(self, divisor: int) -> Self:
         """The quotient, rounded down."""
 
+    def scaled(self, factor: float) -> Self:
+        """The product with a fraction, in floating point, rounded down."""
+
     def fixed(self) -> int | None:
         """The number, where it is the same for all sizes."""
 
@@ -60,6 +63,10 @@ class Watch(Generic[L]):
     def constant(self, value: int) -> L:
         """The law of a number that is the same for all sizes."""
         raise NotImplementedError
+
+    def lost(self) -> None:
+        """A condition that is asked here has no law."""
+        raise Untraceable
 
     def compared(self, left: L, right: L, order: Order, held: bool) -> None:
         """``order(left, right)`` was asked, and it ``held`` or not."""
@@ -181,15 +188,17 @@ class Scaled(float):
         made = super().__new__(cls, int(whole) * factor)
         made.whole = whole
         made.factor = exact if exact is not None else Fraction(factor)
-        if made.factor.denominator > 2**16:
-            raise Untraceable
         return made
 
     def __floor__(self) -> int:
+        if self.factor.denominator > 2**16:
+            return Traced(math.floor(float(self)), self.whole.law.scaled(float(self.factor)), self.whole.watch)
         floor: int = self.whole * self.factor.numerator // self.factor.denominator
         return floor
 
     def __ceil__(self) -> int:
+        if self.factor.denominator > 2**16:
+            raise Untraceable
         ceil: int = -(-self.whole * self.factor.numerator // self.factor.denominator)
         return ceil
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
-from cnndsl.passes.sizes_forms import Atom, Form, Product, Quotient, number
+from cnndsl.passes.sizes_forms import Atom, Form, Product, Quotient, Rounded, number
 from cnndsl.passes.sizes_sets import Sizes
 
 
@@ -69,6 +69,8 @@ class Writer:
     def _atom(self, atom: Atom) -> str:
         if isinstance(atom, str):
             return atom
+        if isinstance(atom, Rounded):
+            return f"floor({enclosed(self._sum(atom.of))}*{atom.factor!r})"
         if atom.by == 1:
             return self._sum(atom.of)
         return self._sum(Form((((atom,), 1),)))
@@ -106,6 +108,8 @@ class Writer:
     def _straight(self, name: str, atom: Atom) -> _Line | None:
         if isinstance(atom, str):
             return _Line(name, Fraction(1), Fraction(0))
+        if isinstance(atom, Rounded):
+            return None
         line = self._line(atom.of)
         if line is None:
             return None

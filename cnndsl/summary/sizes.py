@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cnndsl.graph import Graph
-from cnndsl.passes.sizes import Symbol, Together, ValidSizes, formulas
+from cnndsl.passes.sizes import Symbol, Together, ValidSizes, formulas, output_formulas
 from cnndsl.passes.sizes_limits import Limit
 from cnndsl.passes.sizes_sections import section
 from cnndsl.passes.sizes_sets import Sizes
@@ -20,7 +20,7 @@ def report(valid: ValidSizes, asked: Mapping[str, int] | None = None) -> str:
     graph = valid.graph
     shapes = formulas(graph, valid)
     inputs = ", ".join(f"{name} {shapes[name]}" for name in graph.inputs)
-    outputs = ", ".join(f"{one.name} {shape}" for one, shape in _outputs(graph, shapes))
+    outputs = ", ".join(f"{name} {shape}" for name, shape in _outputs(valid).items())
     lines = [f"{graph.name}: {inputs} -> {outputs}"]
     if not graph.symbols:
         return "\n".join([*lines, *_nameless(graph)]) + "\n"
@@ -36,10 +36,10 @@ def report(valid: ValidSizes, asked: Mapping[str, int] | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _outputs(graph: Graph, shapes: Mapping[str, str]) -> Iterator[tuple[Any, str]]:
-    for output in graph.outputs:
-        if not output.training:
-            yield output, shapes[output.value.node] if not output.value.output else "?"
+def _outputs(valid: ValidSizes) -> dict[str, str]:
+    """The shapes of the outputs of inference."""
+    shapes = output_formulas(valid.graph, valid)
+    return {output.name: shapes[output.name] for output in valid.graph.outputs if not output.training}
 
 
 def _nameless(graph: Graph) -> list[str]:
@@ -69,7 +69,7 @@ def _symbols(symbols: Sequence[Symbol], valid: ValidSizes) -> Iterator[str]:
 
 
 def _known(sizes: Sizes) -> str:
-    return f" (up to {sizes.known:,}, above which nothing was looked at)" if sizes.known is not None else ""
+    return f" (tried up to {sizes.known:,})" if sizes.known is not None else ""
 
 
 def _alike(one: Symbol, other: Symbol) -> bool:
@@ -88,6 +88,9 @@ def _tied(valid: ValidSizes, together: Together) -> Iterator[str]:
     names = " = ".join(together.symbols)
     yield f"  {together.sizes.text(names)}" if together.sizes.first or together.sizes.residues else f"  no {names}"
     ties = [tie for tie in valid.ties if set(tie.symbols) <= set(together.symbols)]
+    if {tie.text for tie in ties} == {names}:
+        yield from (f"      {tie.step}, {place(tie.span)}" for tie in ties)
+        return
     apart = " and ".join(sizes.text(name) for name, sizes in zip(together.symbols, together.apart, strict=True))
     yield f"  any {apart} with {' and '.join(dict.fromkeys(tie.text for tie in ties))}"
     yield from (f"      {tie.step}, {place(tie.span)}" for tie in ties)
@@ -121,7 +124,7 @@ def as_json(valid: ValidSizes, asked: Mapping[str, int] | None = None) -> Json:
     found: Json = {
         "network": graph.name,
         "inputs": {name: shapes[name] for name in graph.inputs},
-        "outputs": {output.name: shape for output, shape in _outputs(graph, shapes)},
+        "outputs": _outputs(valid),
         "symbols": {symbol.name: _symbol(symbol) for symbol in valid.symbols},
         "training": {symbol.name: _symbol(symbol) for symbol in valid.training},
         "ties": [
