@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ SECONDS = 120
 """How long ``dot`` may take; a picture of the largest size that is drawn takes a tenth."""
 
 _EPOCH = "SOURCE_DATE_EPOCH"
+"""What new versions of cairo take the date of a PDF from; old ones always write that of its making."""
+
+_DATE = re.compile(rb"(/CreationDate \(D:)\d{14}")
 
 
 class EngineError(OSError):
@@ -35,7 +39,8 @@ class NoEngine(EngineError):
 def render(dot: str, format: str) -> bytes:
     """A picture of DOT text as the bytes of a file: svg, pdf or png. Raises ``EngineError``."""
     program = shutil.which("dot")
-    return _outside(program, dot, format) if program is not None else _inside(dot, format)
+    made = _outside(program, dot, format) if program is not None else _inside(dot, format)
+    return _DATE.sub(rb"\g<1>19700101000000", made, count=1) if format == "pdf" else made
 
 
 def _outside(program: str, dot: str, format: str) -> bytes:
@@ -72,7 +77,7 @@ def _inside(dot: str, format: str) -> bytes:
 
 @contextmanager
 def _dated() -> Iterator[None]:
-    """A PDF holds the date of its making: that of the epoch, unless the user says another."""
+    """Pictures have no date of their own, unless the user says another."""
     given = os.environ.get(_EPOCH)
     os.environ.setdefault(_EPOCH, "0")
     try:

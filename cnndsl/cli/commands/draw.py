@@ -88,8 +88,8 @@ def _format(output: str | None) -> str:
         return "dot"
     ending = os.path.splitext(str(output))[1].lower()
     if ending not in _FORMATS:
-        guess = suggest(ending.lstrip("."), [known.lstrip(".") for known in _FORMATS])
-        hint = f"did you mean .{guess}? " if guess else ""
+        guess = suggest(ending, _FORMATS) if ending else None
+        hint = f"did you mean {guess}? " if guess else ""
         endings = ", ".join(_FORMATS)
         raise Failure(f"cannot draw {output}: its ending says no format", 2, f"{hint}the endings are {endings}")
     return _FORMATS[ending]
