@@ -208,7 +208,7 @@ _DECLARED: tuple[Column[Entry], ...] = (
         lambda e: _share(e.params, e.facts.parameters),
         "share",
         "%",
-        "inference",
+        "all",
     ),
     Column(
         "macs_share",

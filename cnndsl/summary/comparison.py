@@ -111,7 +111,7 @@ def compare(
 ) -> Table:
     """A line for each network, by the names that tell them apart. Raises ``UnknownColumn``."""
     found = compared(networks)
-    chosen = choose(NETWORKS, columns or _default(found))
+    chosen = choose(NETWORKS, _default(found) if columns is None else columns)
     key = find(NETWORKS, sort) if sort is not None else None
     if key is not None:
         found = order(key, found)

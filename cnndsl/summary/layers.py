@@ -18,7 +18,9 @@ class Layers:
     """The table of a network with a row a layer. Raises ``UnknownColumn``."""
 
     def __init__(self, facts: Facts, depth: int, columns: str | Iterable[str] | None, sort: str | None) -> None:
-        self.columns = headed(choose(COLUMNS, columns or default(facts.convention)), facts.convention)
+        self.columns = headed(
+            choose(COLUMNS, default(facts.convention) if columns is None else columns), facts.convention
+        )
         self._sort = find(COLUMNS, sort) if sort is not None else None
         self._facts = facts
         self._depth = depth

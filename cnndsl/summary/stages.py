@@ -46,7 +46,9 @@ class Stages:
     """The table of a network with a row a stage or kind. Raises ``UnknownColumn``."""
 
     def __init__(self, facts: Facts, by: Place, columns: str | Iterable[str] | None, sort: str | None) -> None:
-        self.columns = headed(choose(PARTS, columns or default(by, facts.convention)), facts.convention)
+        self.columns = headed(
+            choose(PARTS, default(by, facts.convention) if columns is None else columns), facts.convention
+        )
         self._sort = find(PARTS, sort) if sort is not None else None
         self._facts = facts
         self._by = by

@@ -75,7 +75,7 @@ class UnknownColumn(ValueError):
 
     def __init__(self, word: str, known: Mapping[str, Column[Any]]) -> None:
         meant = suggest(word, known)
-        self.message = f"no column {word}" if word else "a column without a name"
+        self.message = f"no column {word if word.isprintable() else ascii(word)}" if word else "a column without a name"
         self.help = f"did you mean `{meant}`?" if meant else ""
         super().__init__(f"{self.message}; {self.help or 'there are ' + ', '.join(known)}")
 

@@ -111,7 +111,7 @@ def test_an_opened_block_stands_above_what_is_in_it(graph: Make) -> None:
 def test_rows_add_up_however_they_are_cut(name: str) -> None:
     graph = cnndsl.load(name)[name].ir
     whole = Summary(graph).as_json()
-    columns = "operation,params,buffers,macs,operations,values"
+    columns = "operation,params,buffers,macs,operations,values,saved_for_backward"
     for by in ("layer", "step"):
         found = [Summary(graph, depth, by, columns) for depth in (1, 2, 3, 9)]
         for one in found:
@@ -119,6 +119,7 @@ def test_rows_add_up_however_they_are_cut(name: str) -> None:
             assert sum(row["params"] for row in one.rows) == whole["params"]
             assert sum(row["buffers"] for row in one.rows) == whole["buffers"]
             assert sum(row["macs"] for row in inference) == whole["macs"]
+            assert sum(row["saved_for_backward"] for row in one.rows) == whole["memory"]["saved_for_backward"]
         assert len({one.table.total for one in found}) == 1
     for by in ("stage", "kind"):
         rows = Summary(graph, by=by, columns="params,macs").rows
@@ -126,6 +127,29 @@ def test_rows_add_up_however_they_are_cut(name: str) -> None:
             whole["params"],
             whole["macs"],
         )
+
+
+def test_weights_that_are_applied_again_are_told_once(graph: Make) -> None:
+    text = """
+        block eye { conv(4, 3x3) -> bn }
+        network net {
+            input x: [2, 6, 6]
+            shared one = eye()
+            from x -> a: one
+            from x -> b: one
+            concat {
+                from a
+                from b
+            }
+        }
+    """
+    found = [row for row in told(graph(text), "operation,params,macs,weights", depth=2) if row[0] == "conv"]
+    assert found == [("conv", 76, 64 * 18, "4x2x3x3 + 4"), ("conv", 0, 64 * 18, "")]
+
+
+def test_formulas(graph: Make) -> None:
+    text = "network net {\n input x: [2, H=9, W=8]\n conv(4, 3x3) -> maxpool(2x2) -> flatten -> linear(5)\n}"
+    assert told(graph(text), "formula")[1:2] == [("4 x (H - 2) x (W - 2)",)]
 
 
 def test_counts_are_those_of_a_person(graph: Make) -> None:

@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
         put(listing(NETWORKS, NETWORK_DEFAULT), options)
         return 0
     networks = _networks(options)
-    columns = options.columns or (list(NETWORKS) if options.format == "json" else None)
+    columns = list(NETWORKS) if options.columns is None and options.format == "json" else options.columns
     try:
         table = compare(networks, columns, options.sort)
     except UnknownColumn as problem:
