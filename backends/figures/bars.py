@@ -54,24 +54,28 @@ _CHARTS = (
 
 def draw(title: str, note: str, bars: Sequence[Bar], format: Format, theme: str = "light") -> bytes:
     """The three charts side by side, the layers from top to bottom, as a file. Raises ``TooLarge``."""
+    with settings():
+        return written(page(title, note, bars, theme), format)
+
+
+def page(title: str, note: str, bars: Sequence[Bar], theme: str = "light") -> Figure:
+    """The same as a page, within ``settings``: three axes, a bar for each of ``bars``. Raises ``TooLarge``."""
     if len(bars) > MOST:
         raise TooLarge(f"{len(bars):,} bars cannot be read; {MOST} can", "a smaller --depth, or --by stage")
     look = LOOKS[theme]
-    with settings():
-        height = _TOP + _BOTTOM + _ROW * max(len(bars), 3)
-        figure = sheet(_WIDTH, height, look)
-        left = _names_width(bars)
-        each = (_WIDTH - left - _RIGHT - 0.5) / len(_CHARTS)
-        for index, chart in enumerate(_CHARTS):
-            place = (left + index * (each + 0.25), _BOTTOM, each, height - _TOP - _BOTTOM)
-            axes = figure.add_axes(
-                (place[0] / _WIDTH, place[1] / height, place[2] / _WIDTH, place[3] / height), facecolor="none"
-            )
-            _chart(axes, chart, bars, look, theme)
-            if index == 0:
-                _names(axes, bars, look)
-        _headings(figure, title, note, bars, look, theme)
-        return written(figure, format)
+    height = _TOP + _BOTTOM + _ROW * max(len(bars), 3)
+    figure = sheet(_WIDTH, height, look)
+    left = _names_width(bars)
+    each = (_WIDTH - left - _RIGHT - 0.5) / len(_CHARTS)
+    high = (height - _TOP - _BOTTOM) / height
+    for index, chart in enumerate(_CHARTS):
+        start = (left + index * (each + 0.25)) / _WIDTH
+        axes = figure.add_axes((start, _BOTTOM / height, each / _WIDTH, high), facecolor="none")
+        _chart(axes, chart, bars, look, theme)
+        if index == 0:
+            _names(axes, bars, look)
+    _headings(figure, title, note, bars, look, theme)
+    return figure
 
 
 def _chart(axes: Axes, chart: _Chart, bars: Sequence[Bar], look: Look, theme: str) -> None:
@@ -92,7 +96,8 @@ def _chart(axes: Axes, chart: _Chart, bars: Sequence[Bar], look: Look, theme: st
     axes.set_title(f"{chart.title}: {chart.total(sum(values))}", loc="left", fontsize=_SIZE + 1, color=look.ink, pad=6)
     label = chart.axis.format(unit.name).replace(" ()", "").replace("(, ", "(")
     axes.set_xlabel(label, fontsize=_SIZE, color=look.ink)
-    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, 1.2 * longest)
+    axes.set_xticks([tick for tick in ticks if tick <= 1.2 * longest])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
     axes.tick_params(axis="x", labelsize=_SIZE - 1, colors=look.quiet, length=3)
     axes.set_yticks([])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from math import log10, sqrt
+from math import cos, log10, pi, sin, sqrt
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
@@ -69,34 +69,42 @@ class _Circle(NamedTuple):
 
 
 def draw(bubbles: Sequence[Bubble], memory: str, format: Format, theme: str = "light") -> bytes:
-    """The chart as a file, with logarithmic axes where the spread is wide; ``memory`` says what the areas are."""
+    """The chart as a file, with logarithmic axes where the spread is wide; ``memory`` says what the areas are.
+
+    Raises ``TooLarge``.
+    """
+    with settings():
+        return written(page(bubbles, memory, theme), format)
+
+
+def page(bubbles: Sequence[Bubble], memory: str, theme: str = "light") -> Figure:
+    """The same as a page, within ``settings``: the chart, and a key of its areas. Raises ``TooLarge``."""
     if len(bubbles) > MOST:
         raise TooLarge(f"{len(bubbles):,} bubbles cannot be told apart; {MOST} can", "compare fewer networks")
     look = LOOKS[theme]
     bubbles = sorted(bubbles, key=lambda bubble: -bubble.bytes)  # the small ones lie on top
-    with settings():
-        figure = sheet(_WIDTH, _HEIGHT, look)
-        left, bottom, wide, high = _BOX
-        axes = figure.add_axes((left / _WIDTH, bottom / _HEIGHT, wide / _WIDTH, high / _HEIGHT), facecolor="none")
-        macs = count_unit([bubble.macs for bubble in bubbles])
-        params = count_unit([bubble.params for bubble in bubbles])
-        x = [bubble.macs / macs.size for bubble in bubbles]
-        y = [bubble.params / params.size for bubble in bubbles]
-        radii = _radii(bubbles)
-        _scale(axes.xaxis, x, look, max(radii) / (72 * wide))
-        _scale(axes.yaxis, y, look, max(radii) / (72 * high))
-        axes.set_xlabel(f"MACs ({_prefix(macs)}a multiply and an add each; batch 1)", fontsize=_SIZE, color=look.ink)
-        axes.set_ylabel(f"parameters ({params.name})" if params.name else "parameters", fontsize=_SIZE, color=look.ink)
-        axes.grid(color=look.grid, linewidth=0.6)
-        axes.set_axisbelow(True)
-        axes.scatter(
-            x, y, s=[(2 * radius) ** 2 for radius in radii], color=color_of("block", theme), alpha=0.75,
-            edgecolors=look.ink, linewidths=0.8, clip_on=False,
-        )  # fmt: skip
-        axes.set_title("Multiply-adds, parameters and memory", loc="left", fontsize=_SIZE + 3, color=look.ink, pad=12)
-        _labels(axes, [plain(bubble.name, 32) for bubble in bubbles], x, y, radii, look)
-        _sizes(figure, bubbles, memory, look, theme)
-        return written(figure, format)
+    figure = sheet(_WIDTH, _HEIGHT, look)
+    left, bottom, wide, high = _BOX
+    axes = figure.add_axes((left / _WIDTH, bottom / _HEIGHT, wide / _WIDTH, high / _HEIGHT), facecolor="none")
+    macs = count_unit([bubble.macs for bubble in bubbles])
+    params = count_unit([bubble.params for bubble in bubbles])
+    x = [bubble.macs / macs.size for bubble in bubbles]
+    y = [bubble.params / params.size for bubble in bubbles]
+    radii = _radii(bubbles)
+    _scale(axes.xaxis, x, look, max(radii) / (72 * wide))
+    _scale(axes.yaxis, y, look, max(radii) / (72 * high))
+    axes.set_xlabel(f"MACs ({_prefix(macs)}a multiply and an add each; batch 1)", fontsize=_SIZE, color=look.ink)
+    axes.set_ylabel(f"parameters ({params.name})" if params.name else "parameters", fontsize=_SIZE, color=look.ink)
+    axes.grid(color=look.grid, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.scatter(
+        x, y, s=[(2 * radius) ** 2 for radius in radii], color=color_of("block", theme), alpha=0.75,
+        edgecolors=look.ink, linewidths=0.8, clip_on=False,
+    )  # fmt: skip
+    axes.set_title("Multiply-adds, parameters and memory", loc="left", fontsize=_SIZE + 3, color=look.ink, pad=12)
+    _labels(axes, [plain(bubble.name, 32) for bubble in bubbles], x, y, radii, look)
+    _sizes(figure, bubbles, memory, look, theme)
+    return figure
 
 
 def _prefix(unit: Unit) -> str:
@@ -169,8 +177,9 @@ def _places(circle: _Circle, size: tuple[float, float]) -> Iterator[_Box]:
     wide, high = size
     if wide < 1.8 * circle.radius:
         yield _Box(circle.x - wide / 2, circle.y - high / 2, circle.x + wide / 2, circle.y + high / 2)
-    for away in (3, 12, 24, 40, 60, 90):
-        for right, up in ((1, 0), (-1, 0), (0, 1), (0, -1), (0.7, 0.7), (-0.7, 0.7), (0.7, -0.7), (-0.7, -0.7)):
+    for away in (3, 12, 24, 40, 60, 90, 130, 180, 240):
+        for turn in range(16):
+            right, up = cos(turn * pi / 8), sin(turn * pi / 8)
             reach = circle.radius + away
             x = circle.x + right * (reach + wide / 2)
             y = circle.y + up * (reach + high / 2)

@@ -44,6 +44,12 @@ def draw(
     Raises ``TooLarge``, and ``DrawError`` for a path that is not there. It runs from left to right, in as many rows as
     a page needs, or ``down`` from top to bottom; a U-Net, unless it is to go down, is drawn as its U.
     """
+    with settings():
+        return written(page(graph, depth, expand, theme, down), format)
+
+
+def page(graph: Graph, depth: int, expand: tuple[str, ...], theme: str, down: bool) -> Figure:
+    """The same as a page, within ``settings``."""
     volumes = volumes_of(layers(graph, depth, expand, MOST if depth > 1 else _FEW))
     if len(volumes) > MOST:
         raise TooLarge(
@@ -52,11 +58,10 @@ def draw(
         )
     inputs = (graph.shapes.get(Value(name)) for name in graph.inputs)
     note = ", ".join(typeset(str(shape)) for shape in inputs if shape is not None)
-    with settings():
-        return written(_page(graph.name, f"input {note}", volumes, theme, down), format)
+    return _drawn(graph.name, f"input {note}", volumes, theme, down)
 
 
-def _page(title: str, note: str, volumes: list[Volume], theme: str, down: bool) -> Figure:
+def _drawn(title: str, note: str, volumes: list[Volume], theme: str, down: bool) -> Figure:
     look = LOOKS[theme]
     layout, shown = _laid(volumes, look, theme, down)
     left, bottom, right, top = _extent(layout, down, 0.0 if layout.arrangement.is_u else _room(shown, down))

@@ -21,17 +21,21 @@ def plot_summary(graph: Graph, options: argparse.Namespace) -> None:
     """The rows of a summary as bar charts."""
     need_matplotlib()
     from cnndsl.backends.figures.bars import draw
+
+    bars = charted(graph, options)
+    inputs = [graph.shapes[Value(name)] for name in graph.inputs if Value(name) in graph.shapes]
+    note = f"input {', '.join(map(str, inputs))}" + (", parameters without biases" if options.no_bias else "")
+    plot(options, lambda format: draw(graph.name, note, bars, format))
+
+
+def charted(graph: Graph, options: argparse.Namespace) -> list[Bar]:
+    """The rows of the table that the same command prints."""
     from cnndsl.summary import Summary
 
     parts = options.by in ("stage", "kind")
     columns = "name,memory,params,macs" if parts else "step,operation,paper,kind,bytes,params,macs"
     rows = Summary(graph, options.depth, options.by, columns, options.sort, options.no_bias).rows
-    bars = [_part(row, options.by == "kind") if parts else _layer(row) for row in rows]
-    inputs = [graph.shapes[Value(name)] for name in graph.inputs if Value(name) in graph.shapes]
-    note = ", ".join(["input", *map(str, inputs)]).replace(",", "", 1)
-    if options.no_bias:
-        note += ", parameters without biases"
-    plot(options, lambda format: draw(graph.name, note, bars, format))
+    return [_part(row, options.by == "kind") if parts else _layer(row) for row in rows]
 
 
 def plot_comparison(networks: Mapping[str, Graph], options: argparse.Namespace) -> None:
@@ -97,8 +101,15 @@ def drawn(format: Format, draw: Callable[[Format], bytes]) -> bytes:
 def _layer(row: dict[str, Any]) -> Bar:
     from cnndsl.backends.figures.bars import Bar
 
-    what = f"{row['operation'].partition(',')[0]} {row['paper']}"
-    return Bar(row["step"], what.strip(), row["kind"], row["bytes"] or 0, row["params"] or 0, row["macs"] or 0)
+    what = f"{row['operation'].partition(',')[0]} {row['paper']}".strip()
+    return Bar(
+        row["step"],
+        what if what != row["step"] else "",
+        row["kind"],
+        row["bytes"] or 0,
+        row["params"] or 0,
+        row["macs"] or 0,
+    )
 
 
 def _part(row: dict[str, Any], is_kind: bool) -> Bar:
