@@ -61,8 +61,9 @@ class Costs(NamedTuple):
 
     - ``macs``: multiply-accumulates of convolutions (a transposed one: at its input positions) and matrix products.
     - ``bias``: one add a value of a result with bias.
-    - ``normalization``: 2 a value for batch norm (1 without affine), 5 for layer, group and instance norm (4 without
-      affine), size + 3 for local response norm.
+    - ``normalization``: 2 a value where running averages are applied (1 without affine), as batch norm does; 5 where
+      mean and deviation are computed (4 without affine), as layer, group and instance norm do; size + 3 for local
+      response norm.
     - ``activation``: 1 a value, 3 for softmax and log-softmax.
     - ``pooling``: the area of the window for each value of the result; adaptive pooling reads each input value once;
       resampling takes 1 (nearest), 2 (linear), 4 (bilinear), 16 (bicubic) a value of the result.

@@ -26,8 +26,8 @@ CONVENTIONS: dict[Convention, str] = {
     "fvcore": "as fvcore's FlopCountAnalysis of the module in eval mode: 1 a multiply-accumulate, 2 a value of batch"
     " norm, 5 of other norms (1 and 4 without affine), 1 a value that adaptive average pooling reads, 1 (nearest) or"
     " 4 (bilinear) a value of a resized map; nothing else",
-    "paper": "FLOPs as papers since ResNet print them: 1 a multiply-accumulate of convolutions and linear layers;"
-    " twice that where a paper counts multiplication and addition (Darknet)",
+    "paper": "FLOPs as papers print them since ResNet: 1 a multiply-accumulate of convolutions and linear layers,"
+    " without bias, and nothing else",
 }
 """What each one counts, in one sentence."""
 
@@ -36,8 +36,6 @@ UNITS: dict[Convention, str] = {"macs": "MACs", "flops": "FLOPs", "fvcore": "FLO
 
 Counts = dict[Graph, dict[str, int]]
 """By graph, then by the name of the node."""
-
-_FVCORE_NORMS = ("layer_norm", "group_norm", "instance_norm")
 
 
 def operations(graph: Graph, convention: Convention, table: Table | None = None) -> Counts:
@@ -74,8 +72,10 @@ def _beside_macs(graph: Graph, node: Node, costs: Costs) -> int:
     inputs, output = graph.operand_shapes(node), graph.shapes.get(Value(node.name))
     if node.operation is None or not inputs or output is None:
         return 0
-    if node.operation.name in ("bn", *_FVCORE_NORMS):
+    if node.operation.name in ("bn", "layer_norm", "group_norm"):
         return costs.normalization
+    if node.operation.name == "instance_norm":  # counted as if it knew no running averages
+        return output.elements * (5 if vars(node.operation)["affine"] else 4)
     if node.operation.name in ("global_avgpool", "adaptive_avgpool"):
         return costs.pooling if _is_map(inputs[0]) else 0
     if node.operation.name == "upsample" and vars(node.operation)["mode"] in ("nearest", "bilinear"):
