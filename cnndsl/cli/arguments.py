@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from typing import Any
 
 import cnndsl
 
@@ -53,6 +54,20 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
         """Exit with status 2."""
         self.exit(2, f"{self.prog}: {message}\ntry `{self.prog} --help`\n")
+
+
+class _Columns(argparse.Action):
+    """``--columns help`` lists them and stops; no target is needed."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, words: Any, _: Any = None
+    ) -> None:
+        if words == "help":
+            from cnndsl.cli.tables import LISTINGS
+
+            print(LISTINGS[parser.prog.rpartition(" ")[2]](), end="")
+            parser.exit()
+        setattr(namespace, self.dest, words)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -185,7 +200,9 @@ def _draw(one: argparse.ArgumentParser) -> None:
 
 
 def _tabular(one: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
-    one.add_argument("--columns", metavar="COLUMNS", help="which columns, in this order (help lists them)")
+    one.add_argument(
+        "--columns", metavar="COLUMNS", action=_Columns, help="which columns, in this order (help lists them)"
+    )
     one.add_argument("--sort", metavar="COLUMN", help="largest first by this column")
     one.add_argument("--format", choices=formats, default="text", help="how it is shown")
 

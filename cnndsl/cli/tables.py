@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cnndsl.cli.failure import Failure
+from cnndsl.summary import NETWORK_DEFAULT, NETWORKS, columns_of
 from cnndsl.summary.formats import FORMATS
 from cnndsl.summary.table import Column, Table, UnknownColumn
 
@@ -27,11 +28,28 @@ def json_lines(records: list[dict[str, Any]], indent: str = "") -> str:
     return f"[\n{indent}  " + f",\n{indent}  ".join(map(json.dumps, records)) + f"\n{indent}]"
 
 
-def listing(known: Mapping[str, Column[Any]], shown: Sequence[str]) -> str:
-    """What ``--columns help`` prints: a line for each column."""
+def _of_summary() -> str:
+    parts = [
+        *("With a row a layer or a step:", _listing(*columns_of("layer"))),
+        *("With --by stage or --by kind:", _listing(*columns_of("stage"))),
+    ]
+    return "\n".join([*parts, _STAR])
+
+
+def _of_comparison() -> str:
+    return "\n".join([_listing(NETWORKS, NETWORK_DEFAULT), _STAR])
+
+
+LISTINGS: dict[str, Callable[[], str]] = {"summary": _of_summary, "compare": _of_comparison}
+"""What ``--columns help`` prints, by command."""
+
+_STAR = "* is shown where no columns are asked for\n"
+
+
+def _listing(known: Mapping[str, Column[Any]], shown: Sequence[str]) -> str:
     width = max(map(len, known))
     lines = [f"{'*' if name in shown else ' '} {name:{width}}  {column.about}" for name, column in known.items()]
-    return "\n".join([*lines, "", "* is shown where no columns are asked for"]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def refused(problem: UnknownColumn) -> Failure:

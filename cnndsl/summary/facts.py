@@ -15,7 +15,6 @@ from cnndsl.passes.costs import Row as Sum
 from cnndsl.passes.costs import Table, Totals, count, totals
 from cnndsl.passes.memory import Memory, memory
 from cnndsl.passes.receptive import Field, fields, network_field
-from cnndsl.passes.sizes import formulas
 from cnndsl.summary.rows import Row, layers
 from cnndsl.trace import Value
 
@@ -67,6 +66,8 @@ class Facts:
     @cached_property
     def formulas(self) -> dict[str, str]:
         """The shape of each step and block in the symbols of the input, by its dotted name."""
+        from cnndsl.passes.sizes import formulas  # 18 ms, which few columns need
+
         return formulas(self.graph)
 
     @cached_property

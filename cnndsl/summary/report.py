@@ -90,8 +90,8 @@ class Summary:
         return FORMATS["latex"](self.table)
 
 
-def columns_of(by: By, convention: Convention = "macs") -> tuple[Mapping[str, Column[Any]], Sequence[str]]:
+def columns_of(by: By) -> tuple[Mapping[str, Column[Any]], Sequence[str]]:
     """The columns that a table can have, and those that it has where none are asked for."""
     if by == "stage" or by == "kind":
-        return PARTS, _stages(by, convention)
-    return COLUMNS, _layers(convention)
+        return PARTS, _stages(by, "macs")
+    return COLUMNS, _layers("macs")

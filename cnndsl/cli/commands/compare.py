@@ -6,16 +6,13 @@ import argparse
 
 from cnndsl.cli.output import put
 from cnndsl.cli.programs import sound
-from cnndsl.cli.tables import formatted, listing, refused
+from cnndsl.cli.tables import formatted, refused
 from cnndsl.graph import Graph
-from cnndsl.summary import NETWORK_DEFAULT, NETWORKS, UnknownColumn, compare
+from cnndsl.summary import NETWORKS, UnknownColumn, compare
 
 
 def run(options: argparse.Namespace) -> int:
     """Print or write a line for each network of the targets."""
-    if options.columns == "help":
-        put(listing(NETWORKS, NETWORK_DEFAULT), options)
-        return 0
     networks = _networks(options)
     columns = list(NETWORKS) if options.columns is None and options.format == "json" else options.columns
     try:

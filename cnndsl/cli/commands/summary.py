@@ -6,16 +6,13 @@ import argparse
 
 from cnndsl.cli.output import put
 from cnndsl.cli.programs import only, sound
-from cnndsl.cli.tables import formatted, json_lines, listing, refused
+from cnndsl.cli.tables import formatted, json_lines, refused
 from cnndsl.graph import Graph
-from cnndsl.summary import Json, Summary, UnknownColumn, columns_of
+from cnndsl.summary import Json, Summary, UnknownColumn
 
 
 def run(options: argparse.Namespace) -> int:
     """Print or write the tables of the networks, or one of them as JSON."""
-    if options.columns == "help":
-        put(listing(*columns_of(options.by, options.convention)), options)
-        return 0
     _, checked = sound(options.target, options)
     graphs = list(checked.networks.values())
     if options.format in ("json", "csv") or options.plot is not None:
