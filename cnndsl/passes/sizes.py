@@ -224,5 +224,5 @@ def _collect(outcome: Outcome, prefix: str, writer: Writer, found: dict[str, str
 
 def _shape(shape: Shape, writer: Writer) -> str:
     return " x ".join(
-        enclosed(writer.text(size.law)) if isinstance(size, Traced) else str(size) for size in shape.sizes
+        enclosed(writer.text(size.law), "/") if isinstance(size, Traced) else str(size) for size in shape.sizes
     )

@@ -69,7 +69,7 @@ def _symbols(symbols: Sequence[Symbol], valid: ValidSizes) -> Iterator[str]:
 
 
 def _known(sizes: Sizes) -> str:
-    return f" (tried up to {sizes.known:,})" if sizes.known is not None else ""
+    return f" (known up to {sizes.known:,})" if sizes.known is not None else ""
 
 
 def _alike(one: Symbol, other: Symbol) -> bool:
