@@ -126,6 +126,8 @@ def _digits(value: float, places: int) -> str:
         return ""
     if value >= 10 or (value == int(value) and not places):
         return f"{value:,.{places}f}"
+    if value < 0.001:
+        return "<0.001"
     return f"{value:.1f}" if value >= 1 else f"{value:.2f}" if value >= 0.1 else f"{value:.1g}"
 
 

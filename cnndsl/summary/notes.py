@@ -37,7 +37,7 @@ def given(graph: Graph) -> str:
 
 
 def mebibytes(number: int) -> str:
-    """``24.5 MiB``."""
+    """``24.5 MiB``, ``36.8 KiB``, ``128 bytes``."""
     if number >= 2**20:
         return f"{number / 2**20:,.1f} MiB"
-    return f"{number / 2**10:,.1f} KiB" if number else "nothing"
+    return f"{number / 2**10:,.1f} KiB" if number >= 2**10 else f"{number} bytes"
