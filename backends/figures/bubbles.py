@@ -28,6 +28,8 @@ _LARGEST = 30.0
 _FEW = 8
 _SPREAD = 30
 """From where an axis is logarithmic: the largest value by the smallest."""
+_NEAR = 8.0
+"""Up to so many points from a bubble, its name needs no line."""
 
 
 class Bubble(NamedTuple):
@@ -163,12 +165,14 @@ def _labels(
         taken.append(box)
         middle = ((box.left + box.right) / 2, (box.bottom + box.top) / 2)
         away = (middle[0] - circle.x, middle[1] - circle.y)
-        far = _distance(box, circle) > 8
+        led = _distance(box, circle) > _NEAR or _is_doubtful(box, circle, others)
+        if led:
+            axes.plot(x[index], y[index], "o", markersize=2, color=look.quiet)
         axes.annotate(
             name, (x[index], y[index]), away, textcoords="offset points", ha="center", va="center_baseline",
             fontsize=_SIZE, color=look.ink, annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": look.quiet, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 0}
-            if far else None,
+            if led else None,
         )  # fmt: skip
 
 
@@ -187,10 +191,17 @@ def _places(circle: _Circle, size: tuple[float, float]) -> Iterator[_Box]:
 
 
 def _cost(place: _Box, circle: _Circle, taken: Sequence[_Box | _Circle], frame: _Box) -> float:
-    """What it covers and what is cut off count most, names more than bubbles; then the distance."""
+    """What it covers and what is cut off count most, names more than bubbles; then the distance, and a doubt."""
     area = (place.right - place.left) * (place.top - place.bottom)
     covered = sum(other.overlap(place) * (1 if isinstance(other, _Circle) else 10) for other in taken)
-    return 10 * covered + 10 * (area - place.overlap(frame)) + _distance(place, circle)
+    doubt = _NEAR if _is_doubtful(place, circle, taken) else 0.0
+    return 10 * covered + 10 * (area - place.overlap(frame)) + _distance(place, circle) + doubt
+
+
+def _is_doubtful(place: _Box, circle: _Circle, others: Sequence[_Box | _Circle]) -> bool:
+    """Whether a name at this place may be read as that of another bubble."""
+    own = _distance(place, circle)
+    return any(isinstance(other, _Circle) and _distance(place, other) < own + 3 for other in others)
 
 
 def _distance(place: _Box, circle: _Circle) -> float:
