@@ -13,6 +13,7 @@ import pytest
 import cnndsl
 from cnndsl.passes.sizes import valid_sizes
 from cnndsl.summary import Summary, compare
+from cnndsl.summary.formats import FORMATS
 
 LECTURES: dict[str, Any] = json.loads((Path(__file__).parent / "data/lecture_facts.json").read_text("utf-8"))
 Facts = Callable[..., Any]
@@ -117,6 +118,11 @@ def test_vgg16_without_biases_is_the_table_row_for_row(facts: Facts) -> None:
     table = Summary(found.graph, no_bias=True, columns="operation,kernel,output,params,values")
     assert [(_as_lectures_say(row), row["output"], row["params"]) for row in table.rows] == [
         (name, _sizes(shape), count) for name, shape, count in lecture["rows"]
+    ]
+    printed = Summary(found.graph, no_bias=True, columns="step,output,params").table
+    lines = FORMATS["text"](printed).split("---\n")[2].splitlines()[:-1]
+    assert [line.split()[1:] for line in lines] == [
+        [shape, *([f"{count:,}"] if count else [])] for _, shape, count in lecture["rows"]
     ]
     assert table.table.total.values[3] == lecture["exact_params_no_bias"] == found.params_without_biases
     assert found.params == lecture["exact_params_with_bias"]
