@@ -144,9 +144,12 @@ def _group(node: Node, prefix: str) -> str:
 def _runs(graph: Graph, counts: Table, nodes: list[Node]) -> Iterator[tuple[str, list[Node]]]:
     run: list[Node] = []
     for node in nodes:
-        alone = node.graph is not None
-        begins = counts[graph][node.name].costs.macs and run and _size(graph, node) != _size(graph, run[0])
-        if run and (alone or begins):
+        alone, row = node.graph is not None, counts[graph][node.name]
+        if run and (
+            alone
+            or row.inference != counts[graph][run[-1].name].inference
+            or (row.costs.macs and _size(graph, node) != _size(graph, run[0]))
+        ):
             yield _named(run), run
             run = []
         run.append(node)
