@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnndsl.backends.graphviz.chains import signed
 from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, Picture, boxes
 from cnndsl.passes.notation import titled
 
@@ -19,7 +20,7 @@ def abreast(picture: Picture) -> Picture:
     alike: dict[object, list[Box]] = {}
     for box in boxes(picture.members):
         if tails.get(box.key) and heads.get(box.key) and box.kind != "block":
-            says = tuple(titled(step.nodes[0], step.shape) for step in box.steps)
+            says = tuple((titled(step.nodes[0], step.shape), signed(step)) for step in box.steps)
             flow = (tuple(tails[box.key]), tuple(heads[box.key]), box.before, box.shape)
             alike.setdefault((says, flow, box.times, box.training, box.shared), []).append(box)
     told = {row[0].key: row for row in alike.values() if len(row) >= FEWEST}

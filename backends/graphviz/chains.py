@@ -42,10 +42,15 @@ def units(parts: tuple[Part, ...], read: Counter[str]) -> list[Unit]:
 
 def _linked(before: Part, after: Part, read: Counter[str]) -> bool:
     """Whether both are single operations, and the second alone reads the first and nothing else."""
-    if not (_single(before) and _single(after)):
+    if not (_single(before) and _single(after)) or signed(before) != signed(after):
         return False
     name = before.nodes[0].name
     return read[name] == 1 and [value.node for value in after.nodes[0].operands] == [name]
+
+
+def signed(part: Part) -> object:
+    """What sets a part apart."""
+    return part.sign(part.name) if part.sign is not None else None
 
 
 def _single(part: Part) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from cnndsl.backends.graphviz.picture import Box, Cluster, DrawError, Picture
+from cnndsl.backends.graphviz.theme import SIGNS
 from cnndsl.backends.graphviz.trunk import Trunks
 from cnndsl.diagnostics.suggest import suggest
 from cnndsl.passes.folding import Part
@@ -38,7 +39,11 @@ class Labels:
             check(template)
 
     def of(self, box: Box) -> Text:
-        """The words of a box."""
+        """The words of a box, behind the sign of its mark."""
+        text = self._plain(box)
+        return text._replace(heading=f"{SIGNS[box.mark]} {text.heading}") if box.mark in SIGNS else text
+
+    def _plain(self, box: Box) -> Text:
         if not box.steps or box.kind == "input":
             return Text(box.name, measure(box.shape), (*(["in training"] if box.training else []), *box.notes))
         if box.kind == "block":
@@ -108,9 +113,9 @@ def _filled(template: str, box: Box) -> str:
         "label": part.label,
         "kind": part.kind,
         "title": _heading(box),
-        "kernel": kernel(node),
-        "spelled": spelled(node, part.shape),
-        "output": str(box.shape) if box.shape is not None else "?",
+        "kernel": _crossed(kernel(node)),
+        "spelled": _crossed(spelled(node, part.shape)),
+        "output": measure(box.shape),
         "params": f"{box.params:,}",
         "macs": f"{box.macs:,}",
         "times": str(box.times),

@@ -8,7 +8,7 @@ from math import ceil
 from cnndsl.backends.graphviz.escaping import html
 from cnndsl.backends.graphviz.label import amounts, readable
 from cnndsl.backends.graphviz.picture import Picture, boxes
-from cnndsl.backends.graphviz.theme import MARKS, Theme, swatch
+from cnndsl.backends.graphviz.theme import MARKS, SIGNS, Theme, swatch
 from cnndsl.backends.palette import legend
 
 
@@ -30,7 +30,7 @@ def _samples(picture: Picture, theme: Theme) -> Iterator[str]:
     if any(marks):
         for mark, made in MARKS[theme.name].items():
             if mark in marks:
-                yield _sample(swatch("block", theme, mark), made.words)
+                yield _sample(swatch("block", theme, mark), f"{SIGNS.get(mark, '')} {made.words}".strip())
         return
     for kind, words in legend({box.kind for box in shown}):
         yield _sample(swatch(kind, theme), words)

@@ -25,7 +25,8 @@ class Box(NamedTuple):
     that step, or a block with nothing else inside. ``times`` are in sequence,
     ``abreast`` beside one another. ``before`` is the shape that it reads, ``shape`` what it gives. ``shared`` is the
     module whose weights it has in common with another box. ``mark`` is a style of ``theme.MARKS`` and ``notes`` are
-    further lines: both are for those who draw on a picture, as the difference of two networks does.
+    further lines: both are for those who draw on a picture, as the difference of two networks does. ``period`` is the
+    repetition of which ``steps`` are the first.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Box(NamedTuple):
     shared: str = ""
     mark: str = ""
     notes: tuple[str, ...] = ()
+    period: Part | None = None
 
 
 class Cluster(NamedTuple):

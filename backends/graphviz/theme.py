@@ -46,23 +46,28 @@ MARKS = MappingProxyType(
             "added": Mark("added", "#b7e4c0", "#1f7a36"),
             "removed": Mark("removed", "#f9c9c5", "#b3261e", dashed=True),
             "changed": Mark("changed", "#ffe1a1", "#a86400"),
+            "moved": Mark("moved or renamed", "#c9ddf7", "#1f5fa8"),
             "same": Mark("unchanged", "#eef0f2", "#b9c0c8"),
         },
         "dark": {
             "added": Mark("added", "#1f5c30", "#6fcf87"),
             "removed": Mark("removed", "#6e2420", "#f28b82", dashed=True),
             "changed": Mark("changed", "#6b4a0c", "#f2bd5a"),
+            "moved": Mark("moved or renamed", "#1f4470", "#86b8f2"),
             "same": Mark("unchanged", "#24292f", "#4a525c"),
         },
         "print": {
             "added": Mark("added", "#ffffff", "#000000"),
             "removed": Mark("removed", "#ffffff", "#000000", dashed=True),
             "changed": Mark("changed", "#c8c8c8", "#000000"),
+            "moved": Mark("moved or renamed", "#e4e4e4", "#000000"),
             "same": Mark("unchanged", "#ffffff", "#b4b4b4"),
         },
     }
 )
 """By theme, the styles that ``Box.mark`` and ``Arrow.mark`` name."""
+SIGNS = MappingProxyType({"added": "+", "removed": "\N{MINUS SIGN}", "changed": "~", "moved": ">"})
+"""What tells them apart where there is no colour."""
 
 _ROUND = frozenset({"input", "output", "join", "convolution", "transposed", "block", "activation", "normalization"})
 _WIDTHS = {"pooling": 2.0, "block": 1.6}

@@ -12,6 +12,7 @@ from cnndsl.backends.graphviz.expansion import Expansion
 from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, DrawError, Picture
 from cnndsl.backends.graphviz.skips import skips
 from cnndsl.backends.graphviz.stages import stages
+from cnndsl.backends.graphviz.turn import turn
 from cnndsl.graph import Graph, Node
 from cnndsl.passes.costs import Row, Table, count, totals
 from cnndsl.passes.folding import Part, Sign, fold
@@ -48,7 +49,8 @@ def picture(graph: Graph, view: View | None = None) -> Picture:
     walk.expansion.check()
     whole = totals(graph, table)
     made = Picture(graph.name, (*members, *walk.results(frame)), tuple(walk.arrows.values()), whole.params, whole.macs)
-    made = stages(skips(abreast(_sized(made))))
+    made = skips(abreast(_sized(made)))
+    made = made if turn(made).levels else stages(made)
     if len(made.arrows) > ARROWS:
         raise _too_large(f"more than {ARROWS:,} arrows", view)
     return made
@@ -180,7 +182,7 @@ class _Walk:
         rows = self.rows((part,), frame)
         params, macs = sum(row.params for row in rows), sum(row.costs.macs for row in rows)
         if len(members) == 1 and isinstance(members[0], Box) and members[0].times == 1:
-            return members[0]._replace(times=part.times, params=params, macs=macs)
+            return members[0]._replace(times=part.times, params=params, macs=macs, period=part)
         training = frame.training or not any(row.inference for row in rows)
         return Cluster(f"{key_of(part.name)}/{part.times}", part, members, params, macs, training)
 

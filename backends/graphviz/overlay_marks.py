@@ -1,0 +1,102 @@
+"""What the difference of two networks says of a box: its mark, and lines that say what is otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnndsl.backends.graphviz.picture import Box
+from cnndsl.backends.graphviz.theme import SIGNS
+from cnndsl.passes.difference import Difference, Mark
+from cnndsl.passes.folding import Sign
+
+_NOTES = 3
+"""Lines that a box may have more, and the characters of one."""
+_WIDE = 46
+_ARROW = "\N{RIGHTWARDS ARROW}"
+
+
+class State(NamedTuple):
+    """What happened to a box: a style of ``theme.MARKS``, and the lines."""
+
+    mark: str
+    notes: tuple[str, ...] = ()
+
+
+class Side:
+    """The marks of one network by the dotted names of steps, and by those of everything that they stand in.
+
+    ``cuts`` are steps before which something is gone: they do not share a box with what stands before them now.
+    """
+
+    def __init__(self, found: Difference, after: bool, cuts: frozenset[str] = frozenset()) -> None:
+        self.after = after
+        self.cuts = cuts
+        self.gone = "added" if after else "removed"
+        self.under: dict[str, list[Mark]] = {}
+        for mark in found.marks:
+            parts = self.name(mark).split(".")
+            for end in range(1, len(parts) + 1):
+                self.under.setdefault(".".join(parts[:end]), []).append(mark)
+
+    def name(self, mark: Mark) -> str:
+        """The dotted name of a step in this network; empty where it is only in the other."""
+        return (mark.after if self.after else mark.before) or ""
+
+    @property
+    def sign(self) -> Sign:
+        """What sets a dotted name apart, so that only what changed in the same way is folded."""
+        return lambda name: tuple(
+            (told(mark), self.name(mark) in self.cuts) for mark in self.under.get(name, ()) if self.name(mark)
+        )
+
+    def marks(self, box: Box) -> list[tuple[str, Mark]]:
+        """The marks of all that a box stands for, in the order of the text, with the names inside of a block."""
+        parts = [part for part in (*box.steps, box.part, box.period) if part is not None]
+        names = dict.fromkeys(part.prefix + node.name for part in parts for node in part.every)
+        found = ((name, mark) for name in names for mark in self.under.get(name, ()))
+        return list({id(mark): (self._inside(name, mark), mark) for name, mark in found}.values())
+
+    def _inside(self, around: str, mark: Mark) -> str:
+        return self.name(mark)[len(around) + 1 :]
+
+    def state(self, box: Box) -> State:
+        """What is to be drawn of a box."""
+        marks = self.marks(box)
+        if marks and all(mark.kinds == (self.gone,) for _, mark in marks):
+            return State(self.gone)
+        news = [(inside, mark) for inside, mark in marks if told(mark)]
+        if not news:
+            return State("same")
+        lines = list(dict.fromkeys(line for inside, mark in news for line in _lines(inside, mark)))
+        if len(lines) > _NOTES:
+            lines = [*lines[: _NOTES - 1], f"and {len(lines) - _NOTES + 1} more"]
+        calm = all(set(mark.kinds) <= {"moved", "renamed"} for _, mark in news)
+        return State("moved" if calm else "changed", tuple(lines))
+
+
+def told(mark: Mark) -> tuple[object, ...]:
+    """What a picture tells of a step; numbers that are others because of what stands before are no news."""
+    kinds = tuple(kind for kind in mark.kinds if kind != "renamed" or _labelled(mark))
+    return (kinds, mark.details) if kinds else ()
+
+
+def _labelled(mark: Mark) -> bool:
+    before, after = ((name or "").split(".") for name in (mark.before, mark.after))
+    return len(before) != len(after) or any(
+        one != other and not (one.isdecimal() and other.isdecimal()) for one, other in zip(before, after, strict=True)
+    )
+
+
+def _lines(inside: str, mark: Mark) -> Iterator[str]:
+    prefix = f"{inside}: " if inside else ""
+    if mark.kinds in (("added",), ("removed",)):
+        yield f"{SIGNS[mark.kinds[0]]} {inside or mark.after or mark.before}"
+    words = [f"{one.what} {one.before or 'nothing'} {_ARROW} {one.after or 'nothing'}" for one in mark.details]
+    line = prefix + ", ".join(words)
+    yield from [line] if words and len(line) <= _WIDE else [prefix + word for word in words]
+    if "renamed" in mark.kinds and _labelled(mark):
+        before, after = mark.before or "", mark.after or ""
+        while before.rpartition(".")[2] == after.rpartition(".")[2] and "." in before and "." in after:
+            before, after = before.rpartition(".")[0], after.rpartition(".")[0]
+        yield f"{before} {_ARROW} {after}"
