@@ -32,7 +32,7 @@ class Entry(NamedTuple):
         """``layer1.1 .. 2``; ``relative``: without the name of the heading that it stands under."""
         row = self.row
         name = row.name.removeprefix(f"{row.heading}.") if self.relative else row.name
-        return name if row.times == 1 else f"{name} .. {row.result.name.rpartition('.')[2]}"
+        return name if row.times == 1 else f"{name} .. {row.last.rpartition('.')[2]}"
 
     @property
     def operation(self) -> str:

@@ -18,9 +18,10 @@ class Row(NamedTuple):
     """Some nodes of one graph that are shown together; of a repeated block, all its applications.
 
     ``prefix`` is the dotted name of the block around them, ``level`` how deep that is opened. ``main`` is the node
-    that says what it is. ``inside``: it is a heading, and the rows of what is in it follow;
-    these name it as their ``heading``. ``training`` and ``again``: a block around it is only there in training, or
-    applies weights that were applied before.
+    that says what it is; of ``times`` in sequence, ``last`` is the name of the last. ``group``: several operations
+    that are closed under this name. ``inside``: it is a heading, and the rows of what is in it follow; these name it
+    as their ``heading``. ``training`` and ``again``: a block around it is only there in training, or applies weights
+    that were applied before.
     """
 
     prefix: str
@@ -29,6 +30,7 @@ class Row(NamedTuple):
     main: Node
     level: int
     times: int = 1
+    last: str = ""
     group: str = ""
     inside: bool = False
     heading: str = ""
@@ -115,7 +117,7 @@ class _Reader:
 
     def _block(self, part: Part, graph: Graph, prefix: str, depth: int, level: int) -> Iterator[Row]:
         if depth <= 1:
-            yield Row(prefix, graph, part.every, part.nodes[0], level, part.times)
+            yield Row(prefix, graph, part.every, part.nodes[0], level, part.times, part.end)
             return
         for node in part.every:
             heading = Row(prefix, graph, (node,), node, level, inside=True)
@@ -126,13 +128,12 @@ class _Reader:
                 yield from _under(heading, inner, not own.inference, own.params + own.buffers == 0)
 
     def _group(self, part: Part, graph: Graph, prefix: str, depth: int, level: int) -> Iterator[Row]:
-        first = part.first if part.role == "group" else ""
         if depth <= 1:
-            yield Row(prefix, graph, part.every, part.nodes[-1], level, part.times, first)
+            yield Row(prefix, graph, part.every, part.nodes[-1], level, part.times, part.end, part.first)
         elif part.times > 1:
             yield from self._opened(part, graph, prefix, depth, level)
         else:
-            heading = Row(prefix, graph, part.nodes, part.nodes[-1], level, group=first, inside=True)
+            heading = Row(prefix, graph, part.nodes, part.nodes[-1], level, group=part.first, inside=True)
             yield heading
             yield from _under(heading, self.level(part.parts, graph, prefix, depth - 1, level + 1))
 

@@ -99,6 +99,25 @@ def test_a_labelled_join_is_closed_as_a_block_is(graph: Make) -> None:
     assert opened == ["x", "mixed", "0", "1", "concat", "tail.0", "tail.2", "tail.concat"]
 
 
+def test_what_is_repeated_around_blocks_is_one_row(graph: Make) -> None:
+    text = """
+        block cell(width) { conv(width, 3x3, padding=1) -> bn -> relu }
+        network net {
+            input x: [4, 8, 8]
+            repeat 3 { cell(4) -> maxpool(3x3, stride=1, padding=1) }
+            for i in range(2) { stage{i}: { cell(4) -> cell(4) -> sigmoid } }
+            end: conv(4, 1x1)
+        }
+    """
+    assert told(graph(text), "step,operation,params") == [
+        ("x", "input", 0),
+        ("cell .. maxpool_3", "cell, maxpool x 3", 3 * 156),
+        ("stage0 .. stage1", "cell, sigmoid x 2", 4 * 156),
+        ("end", "conv", 20),
+    ]
+    assert len(told(graph(text), depth=2)) == 1 + 3 * 3 + 2 * 5 + 1
+
+
 def test_an_opened_block_stands_above_what_is_in_it(graph: Make) -> None:
     summary = Summary(graph(SMALL), depth=2, columns="step,operation,params")
     lines = [(line.level, *line.values) for line in summary.table.lines]
