@@ -20,6 +20,7 @@ _TAKING = ("convolution", "transposed", "linear", "join", "pooling")
 _TERMS = ("scale", "shift")
 _CHAIN = 3
 _BRANCHES = 6
+_ALL = 10**6
 
 
 class Layer(NamedTuple):
@@ -61,11 +62,13 @@ class Reading(NamedTuple):
 def layers(graph: Graph, depth: int = 1, expand: tuple[str, ...] = (), most: int = 40) -> Reading:
     """The layers with blocks opened ``depth - 1`` levels deep, equal ones in sequence as one with ``times``.
 
-    The blocks at the paths ``expand`` are opened too. From depth 1, groups are opened as long as there are ``most``
-    layers at most, but not those of very many branches; then blocks that are a short chain, and one of one layer always
-    is. Raises ``DrawError`` for a path that is not there.
+    The blocks at the paths ``expand`` are opened too. At depth 0 groups are closed; at depth 1 they are opened as long
+    as there are ``most`` layers at most, and then blocks that are a short chain; deeper, all of them. A block of one
+    layer is never closed, a group of very many branches always. Raises ``DrawError`` for a path that is not there.
     """
     counts = count(graph)
+    if depth > 1:
+        return _merged(_read(graph, counts, depth, expand, _ALL, _CHAIN))
     best = _merged(_read(graph, counts, depth, expand, 0, 1))
     level = 1
     while depth > 0:

@@ -50,7 +50,7 @@ def draw(
 
 def page(graph: Graph, depth: int, expand: tuple[str, ...], theme: str, down: bool) -> Figure:
     """The same as a page, within ``settings``."""
-    volumes = volumes_of(layers(graph, depth, expand, MOST if depth > 1 else _FEW))
+    volumes = volumes_of(layers(graph, depth, expand, _FEW))
     if len(volumes) > MOST:
         raise TooLarge(
             f"{graph.name} is {len(volumes):,} volumes; more than {MOST} cannot be read",

@@ -157,6 +157,8 @@ def test_other_networks(name: str, tmp_path: Path, texts: Texts) -> None:
 def test_what_cannot_be_drawn(graph: Get, tmp_path: Path) -> None:
     with pytest.raises(DrawError, match="--expand inception9: no block or group is called so"):
         draw(graph("googlenet"), "svg", expand=("inception9",))
+    with pytest.raises(TooLarge, match=r"densenet264 is \d+ volumes; more than 300 cannot be read"):
+        draw(graph("densenet264"), "svg", depth=3)
     path = tmp_path / "long.cnn"
     path.write_text(
         "network long {\n    input x: [8, 8, 8]\n    for i in range(301) { conv(1 + i * i % 97, 1x1) }\n}\n",
