@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnndsl.backends.graphviz import theme as themes
-from cnndsl.backends.graphviz.escaping import html, string
+from cnndsl.backends.graphviz.escaping import html, shown, string
 from cnndsl.backends.graphviz.label import Labels, Text, amounts, measure, title_of
 from cnndsl.backends.graphviz.legend import caption
+from cnndsl.backends.graphviz.metrics import width
 from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, DrawError, Picture, boxes
 from cnndsl.backends.graphviz.tips import Locate, link, locate, tip
+from cnndsl.backends.graphviz.turn import Turn, turn
 
 if TYPE_CHECKING:
     import graphviz  # type: ignore[import-untyped]
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 _PAGE = "7.5,10"
 """Inches that both A4 and Letter leave within their margins."""
+
+_MARGIN = 18
+"""Points that a box is wider than its text."""
 
 _TABLE = '<table border="0" cellborder="0" cellspacing="0" cellpadding="0">'
 
@@ -70,8 +75,18 @@ class _Writer:
         made.attr("edge", fontname=themes.FONT, fontsize="10", fontcolor=self.theme.ink, color=self.theme.line)
         made.attr("edge", arrowsize="0.6")
         self._members(made, self.picture.members)
+        turned = turn(self.picture) if self.style.direction == "TB" else Turn()
+        for level in turned.levels:
+            with made.subgraph() as side:
+                side.attr(rank="same")
+                for key in level:
+                    side.node(key)
         for arrow, labelled in self._labelled():
-            made.edge(arrow.tail, arrow.head, **self._arrow(arrow, labelled))
+            ends, attributes = (arrow.tail, arrow.head), self._arrow(arrow, labelled)
+            if ends in turned.up:
+                made.edge(*reversed(ends), **attributes, dir="back")
+            else:
+                made.edge(*ends, **attributes)
         return str(made.source)
 
     def _page(self) -> dict[str, str]:
@@ -102,20 +117,23 @@ class _Writer:
 
     def _box(self, box: Box) -> dict[str, str]:
         return {
-            "label": self._words(self.labels.of(box)),
+            **self._words(self.labels.of(box)),
             **themes.look(box.kind, self.theme, box.mark, box.training),
             "id": string(box.key),
             **({"ordering": "out"} if self.ways[box.key] >= _BRANCHES else {}),
             **self._hints(box),
         }
 
-    def _words(self, text: Text) -> str:
+    def _words(self, text: Text) -> dict[str, str]:
         """What stands beside the heading stays there where it is short, and where height counts."""
         wide = len(text.heading) + len(text.beside) <= _WIDE and self.style.direction == "TB"
         lines = text.lines if wide else (text.beside, *text.lines)
-        beside = self._font(text.beside, 10) if wide else ""
-        heading = self._font(text.heading, 13, bold=True) + (f"   {beside}" if beside else "")
-        return f"<{'<br/>'.join(filter(None, [heading, *(self._font(line, 10) for line in lines)]))}>"
+        beside = f"   {self._font(text.beside, 10)}" if wide and text.beside.strip() else ""
+        heading = self._font(text.heading, 13, bold=True) + beside
+        first = width(text.heading, 13, bold=True) + (width(f"   {text.beside}", 10) if beside else 0)
+        widest = max(first, *(width(shown(line), 10) for line in lines), 0)
+        label = "<br/>".join(filter(None, [heading, *(self._font(line, 10) for line in lines)]))
+        return {"label": f"<{label or ' '}>", "width": f"{(widest + _MARGIN) / 72:.2f}"}
 
     def _font(self, text: str, size: int, bold: bool = False) -> str:
         """Text in an HTML-like label, which does not allow an empty element."""
@@ -150,9 +168,10 @@ class _Writer:
         if ways > 1:
             rows = "".join(f'<tr><td align="left">{line}</td></tr>' for line in (name, *lines))
             return {"label": f"<{_TABLE}{rows}</table>>", "labeljust": "l", "labelloc": "t"}
-        width = round(max(8.0 * len(words.heading) + 6.0 * len(words.beside), 5.4 * len(counts) / 2)) + 4
-        cells = [f'<td width="{width}" align="left">{name}</td>', '<td width="14"></td>']
-        cells.append(f'<td width="{width}" align="right" balign="right">{"<br/>".join(lines)}</td>')
+        left = width(words.heading, 12, bold=True) + width(f"  {words.beside}", 10)
+        side = round(max(left, *(width(line, 9) for line in counts.split(" · "))))
+        cells = [f'<td width="{side}" align="left">{name}</td>', '<td width="14"></td>']
+        cells.append(f'<td width="{side}" align="right" balign="right">{"<br/>".join(lines)}</td>')
         return {"label": f"<{_TABLE}<tr>{''.join(cells)}</tr></table>>", "labeljust": "c", "labelloc": "t"}
 
     def _hints(self, thing: Box | Cluster) -> dict[str, str]:

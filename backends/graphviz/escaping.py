@@ -17,8 +17,12 @@ _BLANKS = re.compile(r"[\t\n\r]+")
 
 def html(text: str, longest: int = LINE) -> str:
     """One line of an HTML-like label; its backslashes would mean something too."""
-    line = _cut(_BLANKS.sub(" ", _clean(text)), longest)
-    return escape(line, {'"': "&quot;", "'": "&#39;", "\\": "\\\\"})
+    return escape(shown(text, longest), {'"': "&quot;", "'": "&#39;", "\\": "\\\\"})
+
+
+def shown(text: str, longest: int = LINE) -> str:
+    """What is seen of a line."""
+    return _cut(_BLANKS.sub(" ", _clean(text)), longest)
 
 
 def string(text: str, longest: int = TIP) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cnndsl.backends.graphviz.picture import Box
@@ -68,11 +68,21 @@ class Side:
         news = [(inside, mark) for inside, mark in marks if told(mark)]
         if not news:
             return State("same")
-        lines = list(dict.fromkeys(line for inside, mark in news for line in _lines(inside, mark)))
-        if len(lines) > _NOTES:
-            lines = [*lines[: _NOTES - 1], f"and {len(lines) - _NOTES + 1} more"]
+        lines = shortened([(inside, line) for inside, mark in news for line in _lines(inside, mark)])
         calm = all(set(mark.kinds) <= {"moved", "renamed"} for _, mark in news)
         return State("moved" if calm else "changed", tuple(lines))
+
+
+def shortened(lines: Sequence[tuple[str, str]]) -> list[str]:
+    """A few lines: what is the same of several steps in a block once, with their number."""
+    names: dict[str, list[str]] = {}
+    for inside, line in dict.fromkeys(lines):
+        names.setdefault(line, []).append(inside)
+    made = [
+        f"{len(several)} \N{MULTIPLICATION SIGN} {line}" if len(several) > 1 else f"{several[0]}: {line}".removeprefix(": ")
+        for line, several in names.items()
+    ]
+    return made if len(made) <= _NOTES else [*made[: _NOTES - 1], f"and {len(made) - _NOTES + 1} more"]
 
 
 def told(mark: Mark) -> tuple[object, ...]:
@@ -89,12 +99,11 @@ def _labelled(mark: Mark) -> bool:
 
 
 def _lines(inside: str, mark: Mark) -> Iterator[str]:
-    prefix = f"{inside}: " if inside else ""
     if mark.kinds in (("added",), ("removed",)):
-        yield f"{SIGNS[mark.kinds[0]]} {inside or mark.after or mark.before}"
+        yield gone(inside, mark)
     words = [f"{one.what} {one.before or 'nothing'} {_ARROW} {one.after or 'nothing'}" for one in mark.details]
-    line = prefix + ", ".join(words)
-    yield from [line] if words and len(line) <= _WIDE else [prefix + word for word in words]
+    line = ", ".join(words)
+    yield from [line] if words and len(line) <= _WIDE else words
     if "renamed" in mark.kinds and _labelled(mark):
         before, after = mark.before or "", mark.after or ""
         while before.rpartition(".")[2] == after.rpartition(".")[2] and "." in before and "." in after:

@@ -106,7 +106,7 @@ def test_docstrings_of_strangers_mean_nothing(graph: Make) -> None:
 def test_a_template_is_text_and_nothing_else(body: Make) -> None:
     steps = body("a: conv(16, 3x3) -> relu\n linear: flatten -> linear(4)")
     svg = render(draw(steps, style=Style(label="{name}: {kind} {{{kernel}}}\\n{output}, {params}<b>&\\\\N")), "svg")
-    assert {"a: conv {3x3}", "14400, 1,168<b>&\\\\N"} <= set(texts(svg))
+    assert {"a: conv {3\N{MULTIPLICATION SIGN}3}", "14400, 1,168<b>&\\\\N"} <= set(texts(svg))
     for template, why in {
         "{nme}": "there is no {nme}",
         "{name.__class__}": "there is no {name.__class__}",
@@ -201,7 +201,7 @@ def test_a_picture_can_be_marked(body: Make) -> None:
     assert "dashed" in found["b"]
     assert "dashed" in found["a -> b"]
     said = texts(render(write(made._replace(members=members, arrows=arrows)), "svg"))
-    assert {"added", "removed", "changed", "unchanged", "was 3x3"} <= set(said)
+    assert {"+ added", "\N{MINUS SIGN} removed", "~ changed", "unchanged", "was 3x3"} <= set(said)
     assert "convolution" not in said
 
 

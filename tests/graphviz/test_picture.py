@@ -8,6 +8,7 @@ import pytest
 
 from cnndsl.backends.graphviz.label import Labels
 from cnndsl.backends.graphviz.picture import Box, Cluster, DrawError, Picture, boxes
+from cnndsl.backends.graphviz.turn import turn
 from cnndsl.backends.graphviz.view import ARROWS, MOST, View, picture
 from cnndsl.graph import Graph
 from cnndsl.workspace.library import catalogue
@@ -163,6 +164,40 @@ def test_a_crop_is_part_of_its_skip(body: Make) -> None:
     )
     assert skips(made) == {("a", "center_crop"), ("center_crop", "concat")}
     assert ("up", "center_crop") not in arrows(made)
+
+
+UNET = """
+    block double(width) {{ repeat 2 {{ conv(width, 3x3{0}) -> relu }} }}
+    network unet(widths = [8, 16, 32]) {{
+        input image: [1, H={1}, W={1}]
+        for i, w in enumerate(widths) {{ down{{i}}: double(w) -> maxpool(2x2) }}
+        bottom: double(64)
+        for i, w in reversed(enumerate(widths)) {{
+            up{{i}}: conv_transpose(w, 2x2, stride=2)
+            concat {{
+                from down{{i}}{2}
+                identity
+            }}
+            double(w)
+        }}
+        conv(2, 1x1)
+    }}"""
+
+
+@pytest.mark.parametrize("values", [("", 140, " -> center_crop(like=up{i})"), (", padding=1", 64, "")])
+def test_a_unet_turns_at_its_bottom(graph: Make, values: tuple[str, int, str]) -> None:
+    made = turn(picture(graph(UNET.format(*values))))
+    assert [(level[0], level[-1]) for level in made.levels] == [
+        *(("down0", "concat_3"), ("down1", "concat_2"), ("down2", "concat")),
+    ]
+    assert {("bottom", "up2"), ("conv", "output/output")} < made.up
+    assert not [ends for ends in made.up if ends[1].startswith(("down", "maxpool", "bottom"))]
+
+
+def test_what_does_not_nest_does_not_turn(bundled: Make, body: Make) -> None:
+    nested = body("a: relu\n b: tanh\n add {\n identity\n from a\n}\n relu")
+    for found in (picture(bundled("resnet18"), View(depth=3)), picture(nested), picture(bundled("vgg16"))):
+        assert turn(found).levels == ()
 
 
 def test_several_inputs_outputs_and_shared_weights(graph: Make) -> None:
