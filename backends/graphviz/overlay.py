@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cnndsl.backends.graphviz.overlay_homes import Homes
-from cnndsl.backends.graphviz.overlay_marks import Side
+from cnndsl.backends.graphviz.overlay_marks import Side, gone, shortened
 from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, Picture, boxes
-from cnndsl.backends.graphviz.theme import SIGNS
 from cnndsl.backends.graphviz.view import View, picture
 from cnndsl.graph import Graph, steps
 from cnndsl.passes.difference import Difference, difference
@@ -65,15 +64,11 @@ class _Overlay:
                 made.append(member._replace(mark=mark, notes=(*notes, *self._lost(member))))
         return made
 
-    def _lost(self, box: Box) -> Iterator[str]:
+    def _lost(self, box: Box) -> list[str]:
         """What is gone from inside a box."""
-        for other in boxes(self.drawn.members):
-            if other.steps and self.keys[other.key] == box.key:
-                marks = self.old.marks(other)
-                gone = list(dict.fromkeys(name or mark.before for name, mark in marks if mark.kinds == ("removed",)))
-                yield from (f"{SIGNS['removed']} {name}" for name in gone[:2])
-                if len(gone) > 2:
-                    yield f"{SIGNS['removed']} {len(gone) - 2} more"
+        others = (other for other in boxes(self.drawn.members) if other.steps and self.keys[other.key] == box.key)
+        marks = (one for other in others for one in self.old.marks(other))
+        return shortened([gone(name, mark) for name, mark in marks if mark.kinds == ("removed",)])
 
     def _merged(self, old: tuple[Member, ...], new: list[Member]) -> list[Member]:
         """``new`` with the boxes of ``old`` that are gone, each behind what stood before it."""
@@ -86,8 +81,8 @@ class _Overlay:
             last = known[-1] if known else last
             if isinstance(member, Cluster) and known and isinstance(new[known[0]], Cluster):
                 inside.setdefault(known[0], []).extend(member.members)
-            elif gone := self._gone(member):
-                behind.setdefault(last, []).append(gone)
+            elif lost := self._gone(member):
+                behind.setdefault(last, []).append(lost)
         made = list(behind.get(-1, ()))
         for place, there in enumerate(new):
             if isinstance(there, Cluster) and place in inside:
@@ -98,8 +93,8 @@ class _Overlay:
     def _gone(self, member: Member) -> Member | None:
         """What of a member is gone; None where all of it is still there."""
         if isinstance(member, Box):
-            gone = self.keys[member.key].startswith(GONE)
-            return member._replace(key=self.keys[member.key], mark="removed") if gone else None
+            key = self.keys[member.key]
+            return member._replace(key=key, mark="removed") if key.startswith(GONE) else None
         inner = tuple(kept for kept in map(self._gone, member.members) if kept is not None)
         return member._replace(key=GONE + member.key, members=inner) if inner else None
 
@@ -117,10 +112,10 @@ class _Overlay:
         there = {(arrow.tail, arrow.head) for arrow in self.made.arrows}
         for arrow in self.drawn.arrows:
             tail, head = ends = self.keys[arrow.tail], self.ways[arrow.head][0]
-            gone = tail.startswith(GONE) or head.startswith(GONE)
+            alone = tail.startswith(GONE) or head.startswith(GONE)
             if not (tail and head) or tail == head or ends in there or ways.leads(head, tail):
                 continue
-            if gone or not ways.leads(tail, head):
+            if alone or not ways.leads(tail, head):
                 there.add(ends)
                 yield arrow._replace(tail=tail, head=head, mark="removed")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -68,21 +69,38 @@ class Side:
         news = [(inside, mark) for inside, mark in marks if told(mark)]
         if not news:
             return State("same")
-        lines = shortened([(inside, line) for inside, mark in news for line in _lines(inside, mark)])
+        lines = shortened([line for inside, mark in news for line in _lines(inside, mark)])
         calm = all(set(mark.kinds) <= {"moved", "renamed"} for _, mark in news)
         return State("moved" if calm else "changed", tuple(lines))
 
 
-def shortened(lines: Sequence[tuple[str, str]]) -> list[str]:
+class Line(NamedTuple):
+    """What is said of a step ``inside`` of a block: with a sign, that it came or went; ``words`` are its last name."""
+
+    inside: str
+    words: str
+    sign: str = ""
+
+
+def shortened(lines: Sequence[Line]) -> list[str]:
     """A few lines: what is the same of several steps in a block once, with their number."""
-    names: dict[str, list[str]] = {}
-    for inside, line in dict.fromkeys(lines):
-        names.setdefault(line, []).append(inside)
-    made = [
-        f"{len(several)} \N{MULTIPLICATION SIGN} {line}" if len(several) > 1 else f"{several[0]}: {line}".removeprefix(": ")
-        for line, several in names.items()
-    ]
+    names: dict[tuple[str, str], list[str]] = {}
+    for inside, words, sign in dict.fromkeys(lines):
+        names.setdefault((sign, words), []).append(inside)
+    made = []
+    for (sign, words), several in names.items():
+        if len(several) > 1:
+            line = f"{len(several)} \N{MULTIPLICATION SIGN} {words}"
+        else:
+            line = (several[0] or words) if sign else f"{several[0]}: {words}".removeprefix(": ")
+        made.append(f"{sign} {line}".strip())
     return made if len(made) <= _NOTES else [*made[: _NOTES - 1], f"and {len(made) - _NOTES + 1} more"]
+
+
+def gone(inside: str, mark: Mark) -> Line:
+    """A step of only one of the networks."""
+    last = (inside or mark.before or mark.after or "").rpartition(".")[2]
+    return Line(inside, inside if last.isdecimal() else re.sub(r"_\d+$", "", last), SIGNS[mark.kinds[0]])
 
 
 def told(mark: Mark) -> tuple[object, ...]:
@@ -98,14 +116,14 @@ def _labelled(mark: Mark) -> bool:
     )
 
 
-def _lines(inside: str, mark: Mark) -> Iterator[str]:
+def _lines(inside: str, mark: Mark) -> Iterator[Line]:
     if mark.kinds in (("added",), ("removed",)):
         yield gone(inside, mark)
     words = [f"{one.what} {one.before or 'nothing'} {_ARROW} {one.after or 'nothing'}" for one in mark.details]
     line = ", ".join(words)
-    yield from [line] if words and len(line) <= _WIDE else words
+    yield from (Line(inside, one) for one in ([line] if words and len(line) <= _WIDE else words))
     if "renamed" in mark.kinds and _labelled(mark):
         before, after = mark.before or "", mark.after or ""
         while before.rpartition(".")[2] == after.rpartition(".")[2] and "." in before and "." in after:
             before, after = before.rpartition(".")[0], after.rpartition(".")[0]
-        yield f"{before} {_ARROW} {after}"
+        yield Line("", f"{before} {_ARROW} {after}")

@@ -60,8 +60,13 @@ def _dot(options: argparse.Namespace, page: bool) -> str:
 def _picture(options: argparse.Namespace) -> Picture:
     from cnndsl.backends.graphviz import View, picture
 
+    view = View(options.depth, tuple(options.expand))
     graph = only(options.target, sound(options.target, options)[1])
-    return picture(graph, View(options.depth, tuple(options.expand)))
+    if options.other is None:
+        return picture(graph, view)
+    from cnndsl.backends.graphviz.overlay import overlay
+
+    return overlay(graph, only(options.other, sound(options.other, options)[1]), view)
 
 
 def _put(dot: str, format: str, options: argparse.Namespace) -> None:
