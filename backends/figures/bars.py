@@ -10,7 +10,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from cnndsl.backends.figures.page import LOOKS, Format, Look, TooLarge, plain, settings, sheet, width_of, written
+from cnndsl.backends.figures.page import (
+    LOOKS,
+    Format,
+    Look,
+    TooLarge,
+    plain,
+    settings,
+    sheet,
+    typeset,
+    width_of,
+    written,
+)
 from cnndsl.backends.figures.quantities import Unit, bytes_unit, count_unit, in_unit, spelled_bytes, spelled_count
 from cnndsl.backends.palette import color_of, legend
 
@@ -111,10 +122,10 @@ def _chart(axes: Axes, chart: _Chart, bars: Sequence[Bar], look: Look, theme: st
 
 def _names(axes: Axes, bars: Sequence[Bar], look: Look) -> None:
     """The name of a layer stands beside its bars, what it is to the left of that."""
-    wide = max((width_of(plain(bar.what, 40), _SIZE - 1) for bar in bars), default=0)
+    wide = max((width_of(plain(typeset(bar.what), 40), _SIZE - 1) for bar in bars), default=0)
     for row, bar in enumerate(bars):
         for text, offset, color, size in (
-            (plain(bar.what, 40), -6.0, look.quiet, _SIZE - 1),
+            (plain(typeset(bar.what), 40), -6.0, look.quiet, _SIZE - 1),
             (plain(bar.name, 40), -16.0 - wide, look.ink, _SIZE),
         ):
             axes.annotate(
@@ -126,7 +137,7 @@ def _names(axes: Axes, bars: Sequence[Bar], look: Look) -> None:
 def _names_width(bars: Sequence[Bar]) -> float:
     """In inches."""
     names = max((width_of(plain(bar.name, 40), _SIZE) for bar in bars), default=0)
-    kinds = max((width_of(plain(bar.what, 40), _SIZE - 1) for bar in bars), default=0)
+    kinds = max((width_of(plain(typeset(bar.what), 40), _SIZE - 1) for bar in bars), default=0)
     return min((names + kinds + 36) / 72, 0.5 * _WIDTH)
 
 
@@ -136,7 +147,7 @@ def _headings(figure: Figure, title: str, note: str, bars: Sequence[Bar], look: 
     top = 1 - 0.4 / height
     figure.text(0.25 / _WIDTH, top, name, fontsize=_SIZE + 5, color=look.ink, weight="bold")
     beside = 0.25 + (width_of(name, _SIZE + 5, True) + 10) / 72
-    figure.text(beside / _WIDTH, top, plain(note, 100), fontsize=_SIZE, color=look.quiet)
+    figure.text(beside / _WIDTH, top, plain(typeset(note), 100), fontsize=_SIZE, color=look.quiet)
     entries = [
         Patch(facecolor=color_of(kind, theme), edgecolor=look.ink, linewidth=0.5, label=words)
         for kind, words in legend({bar.kind for bar in bars})

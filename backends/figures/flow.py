@@ -7,7 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from cnndsl.backends.figures.layers import ABSORBED, Layer, Reading
-from cnndsl.backends.figures.page import plain
+from cnndsl.backends.figures.page import plain, typeset
 from cnndsl.graph import Node
 from cnndsl.passes.notation import spelled, word
 from cnndsl.shape import Shape
@@ -86,11 +86,6 @@ def fused(volumes: list[Volume]) -> list[Volume]:
             made.append(one._replace(reads=reads, filling=filling))
         places.append(len(made) - 1)
     return made
-
-
-def typeset(text: str) -> str:
-    """``3x3`` with the sign that print has for it."""
-    return re.sub(r"(?<=\d)x(?=\d|$|,)", "\N{MULTIPLICATION SIGN}", text)
 
 
 def _reads(layer: Layer, places: list[Read]) -> tuple[Read, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,6 +91,11 @@ def plain(text: str, longest: int = _LONGEST) -> str:
     """A stranger's text on one line: nothing that is not printable, and not too long."""
     clean = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[: longest + 1])
     return clean if len(clean) <= longest else clean[: longest - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def typeset(text: str) -> str:
+    """``3x3`` with the sign that print has for it."""
+    return re.sub(r"(?<=\d)x(?=\d|$|,)", "\N{MULTIPLICATION SIGN}", text)
 
 
 def width_of(text: str, size: float, bold: bool = False) -> float:

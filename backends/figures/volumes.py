@@ -9,10 +9,21 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from cnndsl.backends.figures.connectors import connect
-from cnndsl.backends.figures.flow import Volume, fused, typeset
+from cnndsl.backends.figures.flow import Volume, fused
 from cnndsl.backends.figures.flow import volumes as volumes_of
 from cnndsl.backends.figures.layers import layers
-from cnndsl.backends.figures.page import LOOKS, Format, Look, TooLarge, plain, settings, sheet, width_of, written
+from cnndsl.backends.figures.page import (
+    LOOKS,
+    Format,
+    Look,
+    TooLarge,
+    plain,
+    settings,
+    sheet,
+    typeset,
+    width_of,
+    written,
+)
 from cnndsl.backends.figures.pen import Pen, leading
 from cnndsl.backends.figures.placing import SIZE, Layout, cell, in_levels, in_rows, spoken
 from cnndsl.backends.figures.ranks import arranged, as_u

@@ -32,7 +32,7 @@ def charted(graph: Graph, options: argparse.Namespace) -> list[Bar]:
     """The rows of the table that the same command prints."""
     from cnndsl.summary import Summary
 
-    parts = options.by in ("stage", "kind")
+    parts = options.by not in ("layer", "step")
     columns = "name,memory,params,macs" if parts else "step,operation,paper,kind,bytes,params,macs"
     rows = Summary(graph, options.depth, options.by, columns, options.sort, options.no_bias).rows
     return [_part(row, options.by == "kind") if parts else _layer(row) for row in rows]
