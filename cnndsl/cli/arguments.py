@@ -110,9 +110,9 @@ def _summary(one: argparse.ArgumentParser) -> None:
     one.add_argument("--depth", type=_count, default=1, metavar="N", help="open blocks N - 1 levels deep (default: 1)")
     one.add_argument(
         "--by",
-        choices=("layer", "step", "stage", "kind"),
+        choices=("layer", "step", "stage", "kind", "resolution"),
         default="layer",
-        help="a row a layer with its activation (default), a step, a stage, or a kind of operation",
+        help="a row a layer with its activation (default), a step, a stage, a kind of operation, a size of maps",
     )
     _tabular(one, ("text", "markdown", "csv", "json", "latex"))
     one.add_argument("--no-bias", action="store_true", help="count parameters without biases, as the lectures do")

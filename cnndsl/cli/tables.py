@@ -31,7 +31,7 @@ def json_lines(records: list[dict[str, Any]], indent: str = "") -> str:
 def _of_summary() -> str:
     parts = [
         *("With a row a layer or a step:", _listing(*columns_of("layer"))),
-        *("With --by stage or --by kind:", _listing(*columns_of("stage"))),
+        *("With --by stage, kind or resolution:", _listing(*columns_of("stage"))),
     ]
     return "\n".join([*parts, _STAR])
 

@@ -18,14 +18,15 @@ from cnndsl.summary.stages import PARTS, Stages
 from cnndsl.summary.stages import default as _stages
 from cnndsl.summary.table import Column, Table
 
-By = Literal["layer", "step", "stage", "kind"]
+By = Literal["layer", "step", "stage", "kind", "resolution"]
 
 
 class Summary:
     """A network as a table. It prints as text, and shows itself in a notebook.
 
     - ``depth``: blocks are opened ``depth - 1`` levels deep.
-    - ``by``: a row a layer with its activation, an operation (``step``), a stage, or a kind of operation.
+    - ``by``: a row a layer with its activation, an operation (``step``), a stage, a kind of
+      operation, or a size of maps (``resolution``).
     - ``columns``: their names, as a list or joined by commas; ``sort``: largest first by this one.
     - ``no_bias``: parameters are counted without biases. ``convention``: what counts as an operation.
 
@@ -45,7 +46,7 @@ class Summary:
         self.graph = graph
         facts = Facts(graph, no_bias, convention, every_step=by == "step")
         self._made: Layers | Stages
-        if by == "stage" or by == "kind":
+        if by == "stage" or by == "kind" or by == "resolution":
             self._made = Stages(facts, by, columns, sort)
         else:
             self._made = Layers(facts, depth, columns, sort)
@@ -92,6 +93,6 @@ class Summary:
 
 def columns_of(by: By) -> tuple[Mapping[str, Column[Any]], Sequence[str]]:
     """The columns that a table can have, and those that it has where none are asked for."""
-    if by == "stage" or by == "kind":
+    if by == "stage" or by == "kind" or by == "resolution":
         return PARTS, _stages(by, "macs")
     return COLUMNS, _layers("macs")

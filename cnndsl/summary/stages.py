@@ -1,4 +1,4 @@
-"""Where parameters, MACs and memory are: a row a stage, or a kind of operation."""
+"""Where parameters, MACs and memory are: a row a stage, a kind of operation, or a size of maps."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cnndsl.summary.facts import Facts
 from cnndsl.summary.notes import notes
 from cnndsl.summary.table import Column, Table, choose, find, headed, line, order, totalled
 
-Place = Literal["stage", "kind"]
+Place = Literal["stage", "kind", "resolution"]
 
 
 class Part(NamedTuple):
-    """A stage or kind, its parameters, and its shares as percentages that add up to 100; None where it has nothing."""
+    """A stage, kind or size of maps, its parameters, and shares in percent that add up to 100; None: nothing."""
 
     share: Share
     params: int
@@ -27,7 +27,7 @@ class Part(NamedTuple):
 
 
 _DECLARED: tuple[Column[Part], ...] = (
-    Column("name", "name", "of the stage, or the kind", lambda p: p.share.name, "text"),
+    Column("name", "name", "of the stage, the kind, or the size of maps", lambda p: p.share.name, "text"),
     Column("output", "output", "shape at the end of a stage", lambda p: p.share.output, "text"),
     Column("params", "parameters", "what is learned; --no-bias leaves biases out", lambda p: p.params, sums="all"),
     Column("params_share", "%", "share of the parameters", lambda p: p.of_params, "share", sums="all"),
@@ -43,7 +43,7 @@ PARTS: dict[str, Column[Part]] = {column.name: column for column in _DECLARED}
 
 
 class Stages:
-    """The table of a network with a row a stage or kind. Raises ``UnknownColumn``."""
+    """The table of a network with a row a stage, kind or size of maps. Raises ``UnknownColumn``."""
 
     def __init__(self, facts: Facts, by: Place, columns: str | Iterable[str] | None, sort: str | None) -> None:
         self.columns = headed(
@@ -76,7 +76,7 @@ class Stages:
 
 
 def default(by: Place, convention: Convention) -> list[str]:
-    """The columns where none are asked for: a kind has no output, and MACs give way to another convention."""
+    """The columns where none are asked for: only a stage has an output, and MACs give way to another convention."""
     hidden = {"macs", "macs_share"} if convention != "macs" else {"operations", "operations_share"}
     return [name for name in PARTS if name not in hidden and (by == "stage" or name != "output")]
 

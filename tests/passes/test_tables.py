@@ -140,7 +140,7 @@ def test_rows_add_up_however_they_are_cut(name: str) -> None:
             assert sum(row["macs"] for row in inference) == whole["macs"]
             assert sum(row["saved_for_backward"] for row in one.rows) == whole["memory"]["saved_for_backward"]
         assert len({one.table.total for one in found}) == 1
-    for by in ("stage", "kind"):
+    for by in ("stage", "kind", "resolution"):
         rows = Summary(graph, by=by, columns="params,macs").rows
         assert (sum(row["params"] for row in rows), sum(row["macs"] for row in rows)) == (
             whole["params"],
