@@ -67,6 +67,10 @@ class Reach(NamedTuple):
 
     def after(self, outer: Reach, places: int) -> Reach:
         """What ``places`` positions read through another operation, which reads ``outer`` of this one's result."""
+        if self.step is not None and outer.step is not None and len(self.windows) == len(outer.windows) == 1:
+            ((first, last),), ((start, end),) = self.windows, outer.windows
+            if first <= last and start <= end:  # most operations: a window and a stride
+                return Reach(((first + start * self.step, last + end * self.step),), self.step * outer.step)
         period, step = places, None
         if self.step is not None and outer.step is not None:
             turns = len(self.windows) // gcd(len(self.windows), outer.step)
