@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import platform
 
+import drawing
 import length
 import scaling
 import speed
@@ -19,7 +20,7 @@ BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 
 def main() -> None:
     """Replace what stands between the marks."""
-    rows = [row for part in (startup, scaling, speed, length) for row in part.rows()]
+    rows = [row for part in (startup, scaling, drawing, speed, length) for row in part.rows()]
     lines = ["| what | measured | wanted |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}, {platform.system()}."
     path = HERE / "README.md"
