@@ -126,7 +126,7 @@ def _names(axes: Axes, bars: Sequence[Bar], look: Look) -> None:
     for row, bar in enumerate(bars):
         for text, offset, color, size in (
             (plain(typeset(bar.what), 40), -6.0, look.quiet, _SIZE - 1),
-            (plain(bar.name, 40), -16.0 - wide, look.ink, _SIZE),
+            (plain(typeset(bar.name), 40), -16.0 - wide, look.ink, _SIZE),
         ):
             axes.annotate(
                 text, (0, row), (offset, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
@@ -136,7 +136,7 @@ def _names(axes: Axes, bars: Sequence[Bar], look: Look) -> None:
 
 def _names_width(bars: Sequence[Bar]) -> float:
     """In inches."""
-    names = max((width_of(plain(bar.name, 40), _SIZE) for bar in bars), default=0)
+    names = max((width_of(plain(typeset(bar.name), 40), _SIZE) for bar in bars), default=0)
     kinds = max((width_of(plain(typeset(bar.what), 40), _SIZE - 1) for bar in bars), default=0)
     return min((names + kinds + 36) / 72, 0.5 * _WIDTH)
 
@@ -152,7 +152,7 @@ def _headings(figure: Figure, title: str, note: str, bars: Sequence[Bar], look: 
         Patch(facecolor=color_of(kind, theme), edgecolor=look.ink, linewidth=0.5, label=words)
         for kind, words in legend({bar.kind for bar in bars})
     ]
-    if entries:
+    if {bar.kind for bar in bars} - {"block"}:
         figure.legend(
             handles=entries, loc="lower left", bbox_to_anchor=(0.2 / _WIDTH, 0.08 / height), ncols=len(entries),
             fontsize=_SIZE, frameon=False, labelcolor=look.ink, handlelength=1.4, columnspacing=1.6,
