@@ -53,6 +53,7 @@ class Body(Writing):
             case tree.Let():
                 self._let(step, worlds, items)
             case tree.From():
+                self.keep(flow)
                 return Flow(self.text_of(worlds, [item.after for item in items]), self.channels_after(worlds, items))
             case tree.Shared():
                 self._share(step, worlds, items)

@@ -98,7 +98,7 @@ def _results(context: Context, body: Body, end: Flow) -> list[str]:
     graph = context.owner.graphs[0]
     if not graph.outputs or (len(graph.outputs) == 1 and _last(graph) == graph.outputs[0].value):
         return [end.text]
-    if any(output.training for output in graph.outputs):
+    if _last(graph) not in [output.value for output in graph.outputs if not output.training]:
         end = body.keep(end)
     out = []
     for number in range(len(graph.outputs)):

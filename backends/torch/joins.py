@@ -12,7 +12,7 @@ from cnndsl.backends.torch.context import CannotShare
 from cnndsl.backends.torch.fields import Use
 from cnndsl.backends.torch.loops import Passes, elements
 from cnndsl.backends.torch.places import channels_after, inside, items_at
-from cnndsl.backends.torch.statements import Assign
+from cnndsl.backends.torch.statements import Assign, mentioned
 from cnndsl.backends.torch.writing import Flow
 from cnndsl.syntax import tree
 from cnndsl.trace import Item
@@ -35,19 +35,24 @@ class Joins:
         """``concat { ... }`` and its like: each line is a branch."""
         with ExitStack() as held:
             entry = self._entry(flow, held)
-            branches = self.branches(inside(worlds, items), entry, held)
+            branches: list[Flow] = []
+            self._branches(inside(worlds, items), entry, held, branches)
         label = step.label and "".join(part for part in step.label.parts if isinstance(part, str))
         return self._joined(worlds, items, branches, label or step.call.callee.id)
 
     def residual(self, step: tree.Residual, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
         """``add`` of the body and of the shortcut."""
         with ExitStack() as held:
-            entry = other = self._entry(flow, held)
-            main = self.branch(inside(worlds, items), entry, "out", held)
-            if step.shortcut is not None:
+            entry = self._entry(flow, held)
+            branches = [self.branch(inside(worlds, items), entry, "out", held)]
+            if step.shortcut is None:
+                branches.append(entry)
+            else:
                 within = [w.inside(i.bodies[1]) for w, i in zip(worlds, items, strict=True)]
-                other = self.branch(within, entry, "shortcut", held)
-        return self._joined(worlds, items, [main, other], "out")
+                place = len(self.body.forward)
+                branches.append(self.branch(within, entry, "shortcut", held))
+                self._in_order(branches, place, held)
+        return self._joined(worlds, items, branches, "out")
 
     def dense(self, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
         """Each line reads the concatenation of the input and all earlier lines."""
@@ -86,21 +91,21 @@ class Joins:
             channels = combine("+", entry.channels, result.channels, worlds)
         return body.assign(Flow(f"torch.cat([{entry.text}, {result.text}], 1)", channels))
 
-    def branches(self, worlds: Sequence[World], entry: Flow, held: ExitStack) -> list[Flow]:
+    def _branches(self, worlds: Sequence[World], entry: Flow, held: ExitStack, out: list[Flow]) -> None:
         """The branches of a body: its lines, those of its loops and ifs among them."""
-        out: list[Flow] = []
         for row, line in enumerate(worlds[0].trace.lines):
             items = items_at(worlds, row, 0)
             first = items[0].step
             if len(line) == 1 and isinstance(first, (tree.For, tree.Repeat, tree.If, tree.With)):
-                out += self._contributed(first, worlds, items, entry, held)
+                self._contributed(first, worlds, items, entry, held, out)
             elif isinstance(first, tree.Let):
                 self.body.step(first, worlds, items, entry)
             else:
                 label = getattr(first, "label", None) or getattr(line[-1].step, "label", None)
                 word = "".join(part for part in label.parts if isinstance(part, str)) if label else "branch"
+                place = len(self.body.forward)
                 out.append(self._line(worlds, row, entry, word, held))
-        return out
+                self._in_order(out, place, held)
 
     def _contributed(
         self,
@@ -109,21 +114,22 @@ class Joins:
         items: Sequence[Item],
         entry: Flow,
         held: ExitStack,
-    ) -> list[Flow]:
+        out: list[Flow],
+    ) -> None:
         body = self.body
         counts = [len(item.bodies) if isinstance(step, (tree.For, tree.Repeat)) else item.arm for item in items]
         if not all_same(counts):
             raise CannotShare(body.loop)
-        out: list[Flow] = []
         if not isinstance(step, (tree.For, tree.Repeat)):
-            return self.branches(inside(worlds, items), entry, held) if items[0].bodies else out
+            if items[0].bodies:
+                self._branches(inside(worlds, items), entry, held, out)
+            return
         loop = Passes(step, worlds, items, [None] * len(worlds))
         for number in range(loop.trips[0]):
             within = loop.iteration(number)
             body.context.frames.append(elements(body.context, loop, number, within))
-            out += self.branches(within, entry, held)
+            self._branches(within, entry, held, out)
             body.context.frames.pop()
-        return out
 
     def _line(self, worlds: Sequence[World], row: int, entry: Flow, word: str, held: ExitStack) -> Flow:
         body = self.body
@@ -140,6 +146,21 @@ class Joins:
             result = body.run(worlds, entry)
         held.enter_context(body.holding(result))
         return result
+
+    def _in_order(self, branches: list[Flow], place: int, held: ExitStack) -> None:
+        """Where the last branch took statements, from ``place`` on, those before it are computed before them."""
+        body = self.body
+        made = body.forward[place:]
+        if not made:
+            return
+        with body.holding(*(Flow(word, None) for word in mentioned(made))):
+            for number, branch in enumerate(branches[:-1]):
+                if not branch.variable:
+                    word = body.fresh("branch")
+                    body.forward.insert(place, Assign(word, branch.text))
+                    branches[number] = Flow(word, branch.channels)
+                    held.enter_context(body.holding(branches[number]))
+                    place += 1
 
     def _entry(self, flow: Flow, held: ExitStack) -> Flow:
         """The flow that every branch reads."""

@@ -31,8 +31,7 @@ class Outputs:
         if step.chain is None:
             return self.body.settle(worlds, items, flow, label)
         body = self.body
-        if step.training or not isinstance(step.chain.steps[0], tree.From):
-            flow = body.keep(flow)
+        flow = body.keep(flow)
         outer, body.forward = body.forward, []
         ends = [(w, i.bodies[0].after) for w, i in zip(worlds, items, strict=True) if i.bodies[0].after]
         with body.holding(flow), body.writing(body.fresh(label), nesting=True):

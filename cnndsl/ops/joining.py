@@ -39,11 +39,15 @@ class Join(Operation):
             return tape.view(first) if tape.overwrites else tape.like(first)
         for other in others:
             result = tape.like(first, other)._replace(learning=first.learning or other.learning)
-            if self.keeps == "input":
-                tape.keep(*(one for one, partner in ((first, other), (other, first)) if partner.learning))
+            if result.learning:
+                tape.keep(*self.kept(first, other))
             tape.drop(first, other)
             first = result
         return first
+
+    def kept(self, one: Array, other: Array) -> tuple[Array, ...]:
+        """What the backward pass of two branches needs."""
+        return (one, other) if self.keeps == "input" else ()
 
 
 class Concat(Join):
@@ -173,6 +177,10 @@ class Mul(Join):
         wide = tuple(_widened(tape, x, output.rank + 1) for x in inputs)
         tape.drop(*(x for x, gate in zip(inputs, wide, strict=True) if x is not gate))
         return super().allocate(tape, wide, output)
+
+    def kept(self, one: Array, other: Array) -> tuple[Array, ...]:
+        """Each where its partner has a gradient."""
+        return (*((one,) if other.learning else ()), *((other,) if one.learning else ()))
 
 
 def _stretched(gate: Shape, over: Shape) -> Reads:

@@ -29,6 +29,7 @@ class Detector(nn.Module):
         p1 = self.p1(x)
         x = F.relu(p1)
         p2 = self.p2(x)
+        x = F.relu(p2)
         one = self.box(p1)
         two = self.box(p2)
         return DetectorOutput(one, two)
