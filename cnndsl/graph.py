@@ -86,9 +86,10 @@ class Output(NamedTuple):
 class Condition(NamedTuple):
     """What a body demands of sizes, to be asked once more, given the shapes of the values of the graph.
 
-    ``why`` is what it says where it does not hold.
+    ``step`` is ``require`` or the name of an input; ``why`` is what it says where it does not hold.
     """
 
+    step: str
     span: Span
     holds: Callable[[Mapping[Value, Shape]], bool]
     why: Callable[[Mapping[Value, Shape]], str]

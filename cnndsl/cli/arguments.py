@@ -145,7 +145,10 @@ def _diff(one: argparse.ArgumentParser) -> None:
 
 
 def _sizes(one: argparse.ArgumentParser) -> None:
-    one.epilog = f"{TARGETS}\nThe sizes that the module compiled at its defaults takes, other weights not being needed."
+    one.epilog = (
+        f"{TARGETS}\nThe sizes that the module compiled at its defaults takes, with the weights that it has."
+        "\nWith --size, whether these fit, and the nearest that do; exit status 1 where they do not."
+    )
     _target(one, "target")
     _settings(one)
     one.add_argument("--format", choices=("text", "json"), default="text", help="how it is shown")

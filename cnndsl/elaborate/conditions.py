@@ -24,14 +24,8 @@ def condition(graph: Graph, step: tree.Require, scope: Scope, flow: Value | None
     """A precondition; where it has no value it does not hold, and where a shape is unknown it is not asked."""
 
     def value(expression: tree.Expression, shapes: Mapping[Value, Shape]) -> object:
-        symbols = {
-            name: shapes[Value(source)].sizes[axis]
-            for name, (source, axis) in graph.axes.items()
-            if Value(source) in shapes
-        }
-        start = shapes.get(Value(graph.inputs[0])) if graph.inputs else None
         try:
-            return _Later(symbols, start, shapes).value(expression, scope, flow)
+            return _later(graph, shapes).value(expression, scope, flow)
         except Fault:
             return False
 
@@ -39,7 +33,26 @@ def condition(graph: Graph, step: tree.Require, scope: Scope, flow: Value | None
         message = value(step.message, shapes) if step.message is not None else None
         return message if isinstance(message, str) else f"`{step.condition.span.text}` does not hold"
 
-    return Condition(step.condition.span, lambda shapes: value(step.condition, shapes) is not False, why)
+    return Condition("require", step.condition.span, lambda shapes: value(step.condition, shapes) is not False, why)
+
+
+def declared(graph: Graph, step: tree.Input, index: int, scope: Scope) -> Condition:
+    """The size that an input of an applied network declares for an axis."""
+    source, axis = Value(step.name.id), step.axes[index]
+
+    def wanted(shapes: Mapping[Value, Shape]) -> object:
+        try:
+            return _later(graph, shapes).value(axis.size, scope, None)
+        except Fault:
+            return None
+
+    def holds(shapes: Mapping[Value, Shape]) -> bool:
+        return source not in shapes or shapes[source].sizes[index] == wanted(shapes)
+
+    def why(shapes: Mapping[Value, Shape]) -> str:
+        return f"{graph.name} takes {show(wanted(shapes))} here, and its input is {shapes[source]}"
+
+    return Condition(step.name.id, axis.span, holds, why)
 
 
 def sizing(steps: Sequence[tree.Input], scope: Scope) -> Callable[[Mapping[str, int]], tuple[Shape, ...]]:
@@ -61,6 +74,14 @@ def sizing(steps: Sequence[tree.Input], scope: Scope) -> Callable[[Mapping[str, 
         return size
 
     return sized
+
+
+def _later(graph: Graph, shapes: Mapping[Value, Shape]) -> _Later:
+    """The symbols of a graph and what flows into it, given its shapes."""
+    places = {name: (Value(source), axis) for name, (source, axis) in graph.axes.items()}
+    symbols = {name: shapes[source].sizes[axis] for name, (source, axis) in places.items() if source in shapes}
+    start = shapes.get(Value(graph.inputs[0])) if graph.inputs else None
+    return _Later(symbols, start, shapes)
 
 
 class _Later:

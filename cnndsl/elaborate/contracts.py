@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnndsl.diagnostics.diagnostic import Label as Because
-from cnndsl.elaborate.conditions import condition, sizing
+from cnndsl.elaborate.conditions import condition, declared, sizing
 from cnndsl.elaborate.evaluate import template
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.initial import collect
@@ -86,10 +86,11 @@ def _match(instance: Instance, step: tree.Input, shape: Shape | None, scope: Sco
             if isinstance(size, int):
                 instance.graph.symbols[axis.symbol.id] = size
             continue
-        declared = instance.context(scope, None).value(axis.size)
-        if UNKNOWN not in (declared, size) and declared != size and shape is not None:
+        instance.graph.conditions.append(declared(instance.graph, step, index, scope))
+        wanted = instance.context(scope, None).value(axis.size)
+        if UNKNOWN not in (wanted, size) and wanted != size and shape is not None:
             letter = shape.axes[index] if shape.axes[index] != "?" else f"axis {index}"
-            why = f"{instance.graph.name} takes {letter} = {show(declared)}, and its input here is {shape}"
+            why = f"{instance.graph.name} takes {letter} = {show(wanted)}, and its input here is {shape}"
             raise Fault("E0405", why, _caller(instance, step.span), labels=(Because(axis.span, "declared here"),))
 
 

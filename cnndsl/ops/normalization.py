@@ -35,6 +35,10 @@ class BatchNorm(Operation):
     track_running_stats: bool = True
     num_features: Positive | None = None
 
+    def values(self, x: Shape) -> int:
+        """Over how many values of one image it takes a mean, in training."""
+        return x.elements // x.sizes[0]
+
     def infer(self, *inputs: Shape) -> Shape:
         """The shape of the input."""
         (x,) = inputs

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import NamedTuple
 
 from cnndsl.graph import Graph
-from cnndsl.passes.sizes_forms import MIRRORED, Demand, Tracer, number, symbol
+from cnndsl.passes.sizes_forms import MIRRORED, Demand, Form, Tracer, number, symbol
 from cnndsl.passes.sizes_growth import Horizon
 from cnndsl.passes.sizes_limits import Limit, limits
 from cnndsl.passes.sizes_run import Fault, Outcome, Run
@@ -60,13 +61,19 @@ class Together(NamedTuple):
 
 
 class ValidSizes(NamedTuple):
-    """What input sizes a compiled network takes. ``training``: those of training mode, where they are others."""
+    """What input sizes a compiled network takes.
+
+    ``training``: those of training mode, where they are others. ``single``: the batch norm that needs the largest
+    input to be trained on one image at a time, having more than one value to take a mean of; its ``text`` is empty
+    where no input is large enough.
+    """
 
     graph: Graph
     symbols: tuple[Symbol, ...]
     ties: tuple[Tie, ...]
     together: tuple[Together, ...]
     training: tuple[Symbol, ...]
+    single: Tie | None
 
     def of(self, name: str) -> Symbol:
         """The symbol of this name; raises ``KeyError``."""
@@ -86,7 +93,9 @@ def valid_sizes(graph: Graph) -> ValidSizes:
     writer = Writer({symbol.name: symbol.sizes for symbol in symbols}, {})
     ties = tuple(_ties(tracer.demands, writer, sections))
     together = tuple(_together(graph, names, ties, sections) for names in _groups(ties))
-    return ValidSizes(graph, symbols, ties, together, _in_training(graph, symbols))
+    training = _in_training(graph, symbols)
+    least = {symbol.name: symbol.sizes.least for symbol in (training or symbols)}
+    return ValidSizes(graph, symbols, ties, together, training, _single(graph, least, writer))
 
 
 def _symbol(found: Section, default: int) -> Symbol:
@@ -100,6 +109,28 @@ def _in_training(graph: Graph, symbols: tuple[Symbol, ...]) -> tuple[Symbol, ...
     if [found.sizes() for found in sections] == [symbol.sizes for symbol in symbols]:
         return ()
     return tuple(_symbol(found, graph.symbols[found.symbols[0]]) for found in sections)
+
+
+def _single(graph: Graph, least: Mapping[str, int], writer: Writer) -> Tie | None:
+    """The batch norm with the fewest values, where it can have a single one."""
+    tracer = Tracer()
+    run = Run(tracer, training=True)
+    run_at(graph, run, {name: tracer.symbol(name, size) for name, size in graph.symbols.items()})
+    found: Tie | None = None
+    largest = 0
+    for mean in run.means:
+        if not isinstance(mean.values, Traced):
+            if mean.values == 1:
+                return Tie(mean.step, mean.span, (), "")
+            continue
+        form: Form = mean.values.law
+        if form.at(least) > 1:
+            continue
+        fails = next(size for size in count(1) if form.at(dict.fromkeys(graph.symbols, size)) > 1)
+        if fails > largest:
+            largest = fails
+            found = Tie(mean.step, mean.span, tuple(sorted(form.symbols)), f"{writer.text(form)} > 1")
+    return found
 
 
 def _traced(graph: Graph, training: bool = False) -> tuple[Tracer, Outcome]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cnndsl.graph import Graph, Node
 from cnndsl.ops import Misfit, Weight
+from cnndsl.ops.normalization import BatchNorm
 from cnndsl.passes.sizes_traced import Traced, Untraceable, Watch
 from cnndsl.shape import Shape
 from cnndsl.source import Span
@@ -40,12 +41,21 @@ class Outcome(NamedTuple):
     periods: int | None
 
 
+class Mean(NamedTuple):
+    """A step that takes a mean of values in training: of how many of one image."""
+
+    step: str
+    span: Span
+    values: int
+
+
 class Run:
-    """Runs graphs; ``training``: with what only acts in training."""
+    """Runs graphs; ``training``: with what only acts in training. ``means`` are the batch norms that it met."""
 
     def __init__(self, watch: Watch[Any], training: bool = False) -> None:
         self.watch = watch
         self.training = training
+        self.means: list[Mean] = []
         self._path = ""
         self._outcomes: dict[object, Outcome] = {}
         self._plans: dict[Graph, list[tuple[Node, tuple[Shape, ...], tuple[Weight, ...]]]] = {}
@@ -77,13 +87,15 @@ class Run:
             elif len(operands) == len(node.operands):
                 self.watch.step, self.watch.span = self._path + node.name, node.span
                 _apply(node, before, weights, operands, values, faults)
+                if isinstance(node.operation, BatchNorm):
+                    self.means.append(Mean(self.watch.step, node.span, node.operation.values(operands[0])))
         declared = tuple(self._declared(graph, values))
         return Outcome(values, (*declared, *faults), inner, self.watch.periods)
 
     def _declared(self, graph: Graph, values: Mapping[Value, Shape]) -> Iterator[Fault]:
         """What the body demands and these sizes do not give."""
         for condition in graph.conditions:
-            self.watch.step, self.watch.span = f"{self._path}require", condition.span
+            self.watch.step, self.watch.span = f"{self._path}{condition.step}", condition.span
             try:
                 if condition.holds(values):
                     continue
@@ -93,7 +105,8 @@ class Run:
             plain = {value: Shape(tuple(map(int, shape.sizes)), shape.axes) for value, shape in values.items()}
             if condition.holds(plain):
                 raise Untraceable
-            yield Fault("require", "require", condition.span, condition.why(plain))
+            kind = "require" if condition.step == "require" else "input"
+            yield Fault(condition.step, kind, condition.span, condition.why(plain))
 
     def _plan(self, graph: Graph) -> list[tuple[Node, tuple[Shape, ...], tuple[Weight, ...]]]:
         """The nodes that run, with the shapes and weights that they were compiled for."""

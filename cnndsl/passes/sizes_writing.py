@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
-from cnndsl.passes.sizes_forms import Atom, Form, Product, Quotient, Rounded, number
+from cnndsl.passes.sizes_forms import Atom, Form, Product, Quotient, Rounded, number, symbol
 from cnndsl.passes.sizes_sets import Sizes
 
 
@@ -29,10 +29,8 @@ class Writer:
     def text(self, form: Form) -> str:
         """The formula; a number where what follows takes no other."""
         value = form.fixed()
-        if value is None:
-            value = self.pinned.get(form)
-        if value is None:
-            value = self._only(form)
+        if value is None and form not in map(symbol, form.symbols):
+            value = self.pinned.get(form, self._only(form))
         return str(value) if value is not None else self._sum(form)
 
     def _only(self, form: Form) -> int | None:

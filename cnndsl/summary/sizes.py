@@ -6,13 +6,48 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cnndsl.graph import Graph
-from cnndsl.passes.sizes import Symbol, Together, ValidSizes, formulas, output_formulas
+from cnndsl.passes.sizes import Symbol, Tie, Together, ValidSizes, formulas, output_formulas, valid_sizes
 from cnndsl.passes.sizes_limits import Limit
 from cnndsl.passes.sizes_sections import section
 from cnndsl.passes.sizes_sets import Sizes
 from cnndsl.source import Span
 
 Json = dict[str, Any]
+
+
+class InputSizes:
+    """The input sizes that the module of a network takes; it prints as ``cnn sizes`` does.
+
+    ``valid`` has them with the steps that impose each condition (``cnndsl.passes.sizes``).
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.valid = valid_sizes(graph)
+
+    def __str__(self) -> str:
+        return report(self.valid)
+
+    def __repr__(self) -> str:
+        return (
+            f"<sizes of {self.valid.graph.name}: {'; '.join(symbol.text for symbol in self.valid.symbols) or 'fixed'}>"
+        )
+
+    def fits(self, **sizes: int) -> bool:
+        """Whether it takes these sizes of its symbols, the others at their defaults."""
+        return self.valid.refusal(sizes) is None
+
+    def nearest(self, **sizes: int) -> dict[str, tuple[int, ...]]:
+        """For each symbol the nearest sizes, below and above, that fit with the other symbols at their defaults."""
+        return {name: self.valid.of(name).sizes.nearest(size) for name, size in sizes.items()}
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """The shape of every value as a formula of the symbols, by the dotted name of its step."""
+        return formulas(self.valid.graph, self.valid)
+
+    def as_json(self, **asked: int) -> Json:
+        """What ``cnn sizes --format json`` prints."""
+        return as_json(self.valid, asked)
 
 
 def report(valid: ValidSizes, asked: Mapping[str, int] | None = None) -> str:
@@ -31,6 +66,8 @@ def report(valid: ValidSizes, asked: Mapping[str, int] | None = None) -> str:
         lines += _tied(valid, together)
     if valid.training:
         lines += ["", "and in training mode, where more is computed,", "", *_symbols(valid.training, valid)]
+    if valid.single is not None:
+        lines += ["", *_single(valid.single)]
     if asked:
         lines += ["", *_answer(valid, asked)]
     return "\n".join(lines) + "\n"
@@ -96,6 +133,14 @@ def _tied(valid: ValidSizes, together: Together) -> Iterator[str]:
     yield from (f"      {tie.step}, {place(tie.span)}" for tie in ties)
 
 
+def _single(single: Tie) -> Iterator[str]:
+    if single.text:
+        yield f"training on one image at a time also needs {single.text}"
+    else:
+        yield "training needs two images at a time: a batch norm takes the mean of one value of each"
+    yield f"      {single.step} (bn), {place(single.span)}"
+
+
 def _answer(valid: ValidSizes, asked: Mapping[str, int]) -> Iterator[str]:
     text = ", ".join(f"{name} = {size}" for name, size in asked.items())
     fault = valid.refusal(asked)
@@ -127,6 +172,9 @@ def as_json(valid: ValidSizes, asked: Mapping[str, int] | None = None) -> Json:
         "outputs": _outputs(valid),
         "symbols": {symbol.name: _symbol(symbol) for symbol in valid.symbols},
         "training": {symbol.name: _symbol(symbol) for symbol in valid.training},
+        "single": {"text": valid.single.text, "step": valid.single.step, **_place(valid.single.span)}
+        if valid.single is not None
+        else None,
         "ties": [
             {"text": tie.text, "symbols": list(tie.symbols), "step": tie.step, **_place(tie.span)} for tie in valid.ties
         ],

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnndsl.passes.conventions import Convention
     from cnndsl.summary import Summary
     from cnndsl.summary.report import By
+    from cnndsl.summary.sizes import InputSizes
 
 Shown = TypeVar("Shown", str, bytes)
 
@@ -96,6 +97,12 @@ class Network:
         from cnndsl.summary import Summary
 
         return Summary(self.ir, depth, by, columns, sort, no_bias, convention)
+
+    def sizes(self) -> InputSizes:
+        """The input sizes that its module takes, as ``cnn sizes`` prints them."""
+        from cnndsl.summary.sizes import InputSizes
+
+        return InputSizes(self.ir)
 
     def draw(
         self,
