@@ -11,9 +11,12 @@ from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, Picture, boxes
 from cnndsl.backends.graphviz.view import View, picture
 from cnndsl.graph import Graph, steps
 from cnndsl.passes.difference import Difference, difference
+from cnndsl.passes.notation import kind_of
 
 GONE = "before/"
 """Stands before the keys of boxes that only the network before has."""
+
+_SMALL = frozenset({"normalization", "activation", "regularization", "shaping", "learned"})
 
 Member = Box | Cluster
 
@@ -61,13 +64,23 @@ class _Overlay:
                 made.append(member._replace(mark="same" if member.key in old else "added"))
             else:
                 mark, notes = self.new.state(member)
-                made.append(member._replace(mark=mark, notes=(*notes, *self._lost(member))))
+                lines = (*self._renamed(member), *notes, *self._lost(member)) if mark != "same" else ()
+                made.append(member._replace(mark=mark, notes=lines))
         return made
+
+    def _before(self, box: Box) -> list[Box]:
+        """The boxes that are now this one."""
+        return [other for other in boxes(self.drawn.members) if other.steps and self.keys[other.key] == box.key]
+
+    def _renamed(self, box: Box) -> list[str]:
+        """Another block that stands where one stood."""
+        kinds = [one.part.kind if one.part is not None and one.part.block else "" for one in (box, *self._before(box))]
+        other = next((kind for kind in kinds[1:] if kind and kinds[0] and kind != kinds[0]), "")
+        return [f"{other} \N{RIGHTWARDS ARROW} {kinds[0]}"] if other else []
 
     def _lost(self, box: Box) -> list[str]:
         """What is gone from inside a box."""
-        others = (other for other in boxes(self.drawn.members) if other.steps and self.keys[other.key] == box.key)
-        marks = (one for other in others for one in self.old.marks(other))
+        marks = (one for other in self._before(box) for one in self.old.marks(other))
         return shortened([gone(name, mark) for name, mark in marks if mark.kinds == ("removed",)])
 
     def _merged(self, old: tuple[Member, ...], new: list[Member]) -> list[Member]:
@@ -104,10 +117,13 @@ class _Overlay:
         told = {(self.keys[one.tail], self.ways[one.head][0]) for one in self.drawn.arrows}
         told |= {ends for way in self.ways.values() for ends in pairwise(way)}
         ways, were = _Reach(self.made.arrows), _Reach(tuple(Arrow(*ends, None) for ends in told))
+        moved = {key for key, mark in marks.items() if mark in ("moved", "changed")}
+        fresh = {key for key, mark in marks.items() if mark == "added"} | moved
+        lost = {key for key in self.keys.values() if key.startswith(GONE)} | moved
         for arrow in self.made.arrows:
             ends = (arrow.tail, arrow.head)
             new = "added" in (marks[arrow.tail], marks[arrow.head])
-            same = ends in told or (not new and were.leads(*ends))
+            same = ends in told or (not new and were.leads(*ends, lost))
             yield arrow._replace(mark="same" if same else "added")
         there = {(arrow.tail, arrow.head) for arrow in self.made.arrows}
         for arrow in self.drawn.arrows:
@@ -115,15 +131,19 @@ class _Overlay:
             alone = tail.startswith(GONE) or head.startswith(GONE)
             if not (tail and head) or tail == head or ends in there or ways.leads(head, tail):
                 continue
-            if alone or not ways.leads(tail, head):
+            if alone or not ways.leads(tail, head, fresh):
                 there.add(ends)
                 yield arrow._replace(tail=tail, head=head, mark="removed")
 
 
 def _cuts(found: Difference, before: Graph) -> frozenset[str]:
-    """Names after of steps that read what is gone."""
+    """Names after of steps that read what is gone, and that could share a box with what stood before it."""
     after = {mark.before: mark.after for mark in found.marks if mark.before is not None}
-    reading = (step.name for step in steps(before) if any(after[name] is None for name in step.operands))
+    reading = (
+        step.name
+        for step in steps(before)
+        if kind_of(step.node) in _SMALL and any(after[name] is None for name in step.operands)
+    )
     return frozenset(name for name in map(after.__getitem__, reading) if name is not None)
 
 
@@ -135,14 +155,14 @@ class _Reach:
         for arrow in arrows:
             self.heads.setdefault(arrow.tail, []).append(arrow.head)
 
-    def leads(self, tail: str, head: str) -> bool:
-        """Whether there is a way."""
+    def leads(self, tail: str, head: str, through: set[str] | None = None) -> bool:
+        """Whether there is a way; with ``through``, one on which nothing else stands."""
         pending, seen = [tail], {tail}
         while pending:
             for other in self.heads.get(pending.pop(), ()):
                 if other == head:
                     return True
-                if other not in seen:
+                if other not in seen and (through is None or other in through):
                     seen.add(other)
                     pending.append(other)
         return False

@@ -23,6 +23,7 @@ from cnndsl.passes.difference_layers import Layers, shape_text
 from cnndsl.passes.difference_matching import match
 from cnndsl.passes.difference_pairs import Compared, Detail, renamed
 from cnndsl.passes.difference_weights import Loading, loading
+from cnndsl.passes.memory import memory
 from cnndsl.passes.receptive import network_field
 
 __all__ = ["Change", "Consequence", "Detail", "Difference", "Figures", "Kind", "Mark", "Place", "Total", "difference"]
@@ -157,6 +158,9 @@ def _totals(before: Graph, after: Graph) -> Iterator[Total]:
     ours, theirs = totals(before), totals(after)
     yield Total("params", ours.params, theirs.params)
     yield Total("macs", ours.macs, theirs.macs)
+    one, other = memory(before), memory(after)
+    yield Total("inference_peak", one.inference_peak, other.inference_peak)
+    yield Total("saved_for_backward", one.saved_for_backward, other.saved_for_backward)
     yield Total("depth", depth(before), depth(after))
     yield Total("receptive_field", _field(before), _field(after))
 

@@ -145,7 +145,8 @@ def _row(total: Total) -> tuple[str, str, str, str, str]:
     if before == after:
         return title, *shown, "=", ""
     change = _memory(after - before, True) if total.name in _BYTES else f"{after - before:+,}"
-    return title, *shown, change, f"{100 * (after - before) / before:+.1f} %" if before else ""
+    share = f"{100 * (after - before) / before:+.1f} %" if before else ""
+    return title, *shown, change, share if share not in ("+0.0 %", "-0.0 %") else ""
 
 
 def _figure(name: str, value: int | None) -> str:
