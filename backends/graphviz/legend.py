@@ -19,9 +19,9 @@ def caption(picture: Picture, theme: Theme, columns: int) -> str:
     rows = [samples[start : start + columns] for start in range(0, len(samples), columns)]
     size = amounts(picture)
     words = f"<b>{html(readable(picture.name))}</b>" + (f"   {html(size)}" if size else "")
-    table = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
-    title = f'<tr><td colspan="{2 * columns}" cellpadding="4">{words}</td></tr>'
-    return f'<<table border="0" cellborder="0" cellspacing="3" cellpadding="0">{title}{table}</table>>'
+    inner = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    table = f'<table border="0" cellborder="0" cellspacing="3" cellpadding="0">{inner}</table>'
+    return f'<<table border="0" cellborder="0"><tr><td>{words}</td></tr><tr><td>{table}</td></tr></table>>'
 
 
 def _samples(picture: Picture, theme: Theme) -> Iterator[str]:
