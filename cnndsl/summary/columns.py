@@ -113,7 +113,7 @@ class Entry(NamedTuple):
     @property
     def seen(self) -> Seen:
         """The receptive field of its output."""
-        return self.facts.seen(self.row) or Seen(None, None, None)
+        return self.facts.seen(self.row) or Seen(None, None, None, None)
 
     @property
     def formula(self) -> str | None:
@@ -201,6 +201,9 @@ _DECLARED: tuple[Column[Entry], ...] = (
     ),
     Column("smallest_field", "smallest", "receptive field through the shortest path", lambda e: e.seen.smallest),
     Column("jump", "jump", "how many input positions the next field is further on", lambda e: e.seen.jump),
+    Column(
+        "offset", "offset", "where the first field begins; below 0, in the padding", lambda e: e.seen.offset, "place"
+    ),
     Column(
         "params_share",
         "parameters",

@@ -62,6 +62,7 @@ def _node(step: Step, facts: Facts) -> Json:
         "receptive_field": field.largest if field is not None else None,
         "smallest_field": field.smallest if field is not None else None,
         "jump": field.jump if field is not None else None,
+        "offset": field.offset if field is not None else None,
         "training": not inference,
         "arguments": vars(step.node.operation),
     }

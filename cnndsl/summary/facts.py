@@ -8,7 +8,7 @@ from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
-from cnndsl.graph import Graph, steps
+from cnndsl.graph import Graph, Node, steps
 from cnndsl.ops.operation import Costs, Weight
 from cnndsl.passes.conventions import Convention, Counts, operations
 from cnndsl.passes.costs import Row as Sum
@@ -28,6 +28,7 @@ class Seen(NamedTuple):
     largest: Sizes
     smallest: Sizes
     jump: Sizes
+    offset: Sizes
 
 
 class Facts:
@@ -142,18 +143,24 @@ class Facts:
                 yield from (f"{row.prefix}{node.name}.{name}" for name in self._inner(node.graph))
 
     def output(self, row: Row) -> str | None:
-        """The dotted name of the operation whose result a row gives."""
-        node, prefix = row.result, row.prefix
-        while node.graph is not None:
-            value = node.graph.result()
-            if value is None:
-                return None
-            prefix += f"{node.name}."
-            node = node.graph[value.node]
-            # A block that gives its input back has no operation of its own for it.
-            if node.operation is None and node.graph is None:
-                return None
-        return prefix + node.name
+        """The dotted name of the step whose result a row gives; None where a block has no flow to give."""
+        graph, prefix, value = row.graph, row.prefix, Value(row.result.name)
+        around: list[tuple[Graph, str, Node]] = []
+        while True:
+            node = graph[value.node]
+            if node.graph is not None:
+                result = node.graph.result(value.output)
+                if result is None:
+                    return None
+                around.append((graph, prefix, node))
+                graph, prefix, value = node.graph, f"{prefix}{node.name}.", result
+            elif node.operation is None and around:
+                # A block may give back what it is given.
+                slot = graph.inputs.index(node.name)
+                graph, prefix, applied = around.pop()
+                value = applied.operands[slot]
+            else:
+                return prefix + node.name
 
     def _inside(self, graph: Graph) -> int:
         counts, made = self.counts[graph], self._made(graph)
@@ -192,6 +199,7 @@ def seen(field: Field) -> Seen | None:
         _sizes([one.largest.size for one in extents]),
         _sizes([one.smallest.size for one in extents]),
         _sizes([_number(jump) for jump in jumps if jump is not None]),
+        _sizes([one.largest.start for one in extents]),
     )
 
 

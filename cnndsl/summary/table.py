@@ -11,8 +11,8 @@ from cnndsl.shape import Shape
 
 Entry = TypeVar("Entry")
 
-Form = Literal["text", "count", "memory", "share"]
-"""How a value is written: as it is; 1,234; with two or three digits; as a percentage."""
+Form = Literal["text", "count", "memory", "share", "place"]
+"""How a value is written: as it is; 1,234; with two or three digits; as a percentage; 1,234 and a 0 too."""
 
 _SCALES = {"KiB": 2**10, "MiB": 2**20}
 
