@@ -10,7 +10,7 @@ from cnndsl.backends.graphviz.theme import SIGNS
 from cnndsl.backends.graphviz.trunk import Trunks
 from cnndsl.diagnostics.suggest import suggest
 from cnndsl.passes.folding import Part
-from cnndsl.passes.notation import kernel, short, spelled, titled, word
+from cnndsl.passes.notation import kernel, kind_of, short, spelled, titled, word
 from cnndsl.shape import Shape
 
 FIELDS = ("name", "label", "kind", "title", "kernel", "spelled", "output", "params", "macs", "times")
@@ -127,8 +127,13 @@ def _filled(template: str, box: Box) -> str:
 def _heading(box: Box) -> str:
     part = box.steps[box.main]
     node = part.nodes[0]
-    sign = _SIGNS.get(part.kind) if len(node.operands) > 1 else None
-    return (sign or _crossed(titled(node, part.shape))) + _times(box.times)
+    sign = _SIGNS.get(part.kind, part.kind)
+    if kind_of(node) == "join":
+        constant = vars(node.operation).get("value")
+        words = sign if constant is None else f"{sign} {constant}"
+    else:
+        words = _crossed(titled(node, part.shape))
+    return words + _times(box.times)
 
 
 def _beside(box: Box) -> str:

@@ -242,6 +242,11 @@ def test_preactivation_stands_before_its_convolution(body: Make) -> None:
     assert [[step.kind for step in box.steps] for box in boxes(made.members)][1] == ["bn", "relu", "conv"]
 
 
+def test_joins_are_signs(body: Make) -> None:
+    made = picture(body("mul(0.5) -> mul {\n identity\n sigmoid\n}\n sub(2) -> maximum {\n identity\n tanh\n}"))
+    assert headings(made)[1:-1] == ["x 0.5", "sigmoid", "x", "\N{MINUS SIGN} 2", "tanh", "max"]
+
+
 def test_what_is_read_twice_does_not_share_a_box(body: Make) -> None:
     made = picture(body("a: conv(8, 3x3, padding=1) -> relu\n add {\n identity\n from a\n}"))
     assert headings(made)[1:] == ["3x3 conv, 8", "relu", "+", "output"]
