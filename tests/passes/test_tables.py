@@ -199,6 +199,29 @@ def test_receptive_fields_of_branches(graph: Make) -> None:
     assert "7x5" in str(Summary(found, columns=columns))
 
 
+def test_closed_blocks_see_what_their_results_see(graph: Make) -> None:
+    text = """
+        block pair { conv(2, 3x3) -> conv(2, 3x3) }
+        block outer { pair -> pair }
+        block nothing { }
+        network net {
+            input x: [2, 16, 16]
+            a: outer
+            b: nothing
+            c: concat {
+                conv(2, 3x3, stride=2)
+                conv(2, 5x5, stride=2, padding=1)
+            }
+        }
+    """
+    found = told(graph(text), "step,kind,kernel,paper,input,receptive_field,jump")
+    assert found[1:] == [
+        ("a", "block", "", "", "2x16x16", 9, 1),
+        ("b", "block", "", "", "2x8x8", 9, 1),
+        ("c", "block", "", "", "", 13, 2),
+    ]
+
+
 def test_shares_are_percentages(graph: Make) -> None:
     found = graph("network net {\n input x: [1, 2, 2]\n conv(1, 1x1, bias=false) -> conv(3, 1x1, bias=false)\n}")
     assert told(found, "params_share,macs_share,memory_share") == [
