@@ -71,10 +71,11 @@ def markdown(found: Difference, sides: Sides) -> str:
     return "\n".join(lines) + "\n"
 
 
-def listed(kind: str, names: Sequence[str], form: str) -> str:
-    """A line that names networks of files: the ones that are the same, or that only one file has."""
+def listed(names: Sequence[str], form: str, only: str = "") -> str:
+    """A line that names networks of files: those without difference, or those that ``only`` this file has."""
     quote = _code if form == "markdown" else visible
-    return f"{_capital(kind) if form == 'markdown' else kind}: {', '.join(map(quote, names))}\n"
+    line = f"{f'only in {quote(only)}' if only else 'no difference'}: {', '.join(map(quote, names))}\n"
+    return _capital(line) if form == "markdown" else line
 
 
 def as_json(found: Difference, sides: Sides) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _what(change: Change, style: Style) -> str:
     if change.kind in ("added", "removed") and change.what == "output":
         return ""
     if change.what == "group":
-        subject = f"{_number(count, 'group')} of {_number(change.layers, 'layer')}"
+        subject = f"{f'{count} groups' if count > 1 else 'group'} of {_number(change.layers, 'layer')}"
     else:
         subject = f"{count} x {style.quote(change.what)}" if count > 1 else style.quote(change.what)
         subject += f", {_number(change.layers, 'layer')}" if change.layers > count else ""
@@ -123,7 +123,7 @@ def loading(found: Difference, before: str, after: str) -> str:
     }
     why = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     kept = len(weights.renamed)
-    rest = f"; {kept} {'are' if kept > 1 else 'is'} there under {'other keys' if kept > 1 else 'another key'}"
+    rest = f"; {kept} would fit under {'other keys' if kept > 1 else 'another key'}"
     return f"the weights of {before} do not load into {after}: {why}{rest if kept else ''}"
 
 

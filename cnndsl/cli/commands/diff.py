@@ -80,9 +80,6 @@ def _shown(found: list[tuple[Sides, Difference]], pairs: Pairs, options: argpars
     show = markdown if form == "markdown" else text
     several = len(found) > 1
     parts = [show(one, sides) for sides, one in found if not (several and one.same)]
-    lists = {
-        "no difference": [one.after for _, one in found if several and one.same],
-        f"only in {options.before}": pairs.only_before,
-        f"only in {options.after}": pairs.only_after,
-    }
-    return "\n".join([*parts, *(listed(kind, names, form) for kind, names in lists.items() if names)])
+    alike = [one.after for _, one in found if several and one.same]
+    lists = [(alike, ""), (pairs.only_before, options.before), (pairs.only_after, options.after)]
+    return "\n".join([*parts, *(listed(names, form, only) for names, only in lists if names)])
