@@ -167,6 +167,9 @@ def _memory(one: argparse.ArgumentParser) -> None:
         help="of values and weights",
     )
     one.add_argument(
+        "--device", choices=("cpu", "cuda"), default="cpu", help="whose dropout masks: of values, or of bytes"
+    )
+    one.add_argument(
         "--fits", metavar="24GiB", help="the largest batch in so much memory, at inference and in training"
     )
     one.add_argument("--format", choices=("text", "json"), default="text", help="how it is shown")

@@ -11,7 +11,7 @@ from cnndsl.graph import Graph, steps
 from cnndsl.ops.strides import contiguous
 from cnndsl.passes.costs import Totals, totals
 from cnndsl.passes.inplace import overwriting
-from cnndsl.passes.storages import Effect, Given, Held, Layout, Live, Moment, Runs
+from cnndsl.passes.storages import Effect, Given, Held, Layout, Moment, Runs
 from cnndsl.trace import Value
 
 Device = Literal["cpu", "cuda"]
@@ -28,6 +28,30 @@ def memory(graph: Graph, batch: int = 1, dtype: str = "float32", device: Device 
     ``device`` matters to dropout alone: "cpu" has a mask of values, "cuda" one of bytes.
     """
     return Memory(graph, batch, dtype, device)
+
+
+def largest_batch(
+    graph: Graph, limit: int, training: bool, dtype: str = "float32", device: Device = "cpu", states: int = 0
+) -> int:
+    """How many images fit in ``limit`` bytes; 0 where not even one does.
+
+    ``states`` is how many numbers an optimiser has for each parameter: SGD none, with momentum one, Adam two.
+    """
+
+    def need(batch: int) -> int:
+        return memory(graph, batch, dtype, device).needed(training, states)
+
+    one = need(1)
+    if one > limit:
+        return 0
+    # What is needed is the largest of sums that grow with the batch, so no image takes less than the second one does.
+    low, high = 1, 1 + (limit - one) // (need(2) - one)
+    while low < high:
+        if need(high) <= limit:
+            return high
+        middle = (low + high) // 2
+        low, high = (middle, high - 1) if need(middle) <= limit else (low, middle - 1)
+    return low
 
 
 class Memory:
@@ -58,12 +82,6 @@ class Memory:
     def saved_for_backward(self) -> int:
         """The bytes that a forward in training keeps for the backward pass, training-only outputs included."""
         return self._training.saved + sum(live.bytes for live, kept in self._training.made if kept)
-
-    @property
-    def most_saved(self) -> tuple[Live, ...]:
-        """The largest of the storages that are kept."""
-        own = (live for live, kept in self._training.made if kept)
-        return tuple(sorted((*self._training.most, *own), key=lambda live: -live.bytes))
 
     @cached_property
     def saved(self) -> dict[str, int]:
@@ -104,6 +122,17 @@ class Memory:
         """The bytes of what is saved but not learned; counts of batches are integers."""
         counters = _counters(self.graph, {})
         return (self._totals.buffers - counters) * self.width + counters * COUNTER
+
+    def needed(self, training: bool, states: int = 0) -> int:
+        """All bytes: weights, inputs and activations; in training gradients and ``states`` numbers a parameter too.
+
+        In training the activations are those of the forward: what the backward pass frees makes room for the
+        gradients that it computes.
+        """
+        fixed = self.parameters + self.buffers + self.inputs
+        if not training:
+            return fixed + self.inference_peak
+        return fixed + (1 + states) * self.parameters + self.training_peak
 
     @cached_property
     def _totals(self) -> Totals:

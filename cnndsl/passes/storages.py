@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import nlargest
 from typing import NamedTuple
 
 from cnndsl.graph import Graph, Node
@@ -17,9 +16,6 @@ from cnndsl.passes.inplace import may_overwrite
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Trace, Value
-
-SHOWN = 10
-"""How many of the largest storages that the backward pass needs are called by name."""
 
 
 class Live(NamedTuple):
@@ -69,9 +65,10 @@ class Given(NamedTuple):
 class Effect(NamedTuple):
     """What a run does to memory, beside what it is given.
 
+    ``peak`` are the most bytes alive at once, and ``moment`` says when (in inference; None where nothing is made).
     ``made`` are the new storages of its results, each with whether the backward pass needs it; ``kept`` the numbers of
-    the operands' storages that it needs; ``saved`` the bytes of those that nobody outside sees, and ``most`` the
-    largest of them. ``hidden`` are those of its own level, ``inner`` the effects of the blocks in it.
+    the operands' storages that it needs; ``saved`` the bytes of those that it needs and nobody outside sees: ``hidden``
+    are those of its own level, ``inner`` the effects of the blocks in it.
     """
 
     moment: Moment | None
@@ -80,7 +77,6 @@ class Effect(NamedTuple):
     made: tuple[tuple[Live, bool], ...]
     kept: tuple[int, ...]
     saved: int
-    most: tuple[Live, ...]
     hidden: tuple[Live, ...]
     inner: tuple[tuple[str, Effect], ...]
 
@@ -164,7 +160,7 @@ class _Run:
             self.tape.peaked = self._peaked
         self.values: dict[Value, Array] = {}
         self.moment: Moment | None = None
-        self.saved, self.most = 0, list[Live]()
+        self.saved = 0
         self.inner: list[tuple[str, Effect]] = []
         self.wanted = {name: value for name in given.wanted if (value := graph.result(name)) is not None}
         self.last = {value: place for place, node in enumerate(self.nodes) for _, value in runs.operands(node)}
@@ -245,7 +241,6 @@ class _Run:
         self.tape.bytes += effect.saved
         self.saved += effect.saved
         self.inner.append((node.name, effect))
-        self.most += _within(node.name, effect.most)
         for layout in effect.results.values():
             storages[layout.storage].held += 1
         return {
@@ -280,7 +275,6 @@ class _Run:
             tuple((Live(one.maker, one.bytes), one.kept) for one in storages[len(self.given) :]),
             tuple(number for number, one in enumerate(self.given) if one.kept),
             self.saved + sum(one.bytes for one in hidden),
-            tuple(nlargest(SHOWN, [*self.most, *hidden], lambda live: live.bytes)),
             tuple(hidden),
             tuple(self.inner),
         )
