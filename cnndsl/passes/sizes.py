@@ -241,7 +241,8 @@ def _runs(graph: Graph, valid: ValidSizes | None) -> Iterator[tuple[Outcome, Wri
     for training in (True, False):
         tracer, outcome = _traced(graph, training)
         tied = {name for demand in tracer.demands for name in demand.symbols}
-        yield outcome, Writer({name: sizes for name, sizes in fitting.items() if name not in tied}, tracer.pinned)
+        certain = {name: sizes for name, sizes in fitting.items() if name not in tied and sizes.known is None}
+        yield outcome, Writer(certain, tracer.pinned)
 
 
 def _collect(outcome: Outcome, prefix: str, writer: Writer, found: dict[str, str]) -> None:

@@ -36,9 +36,10 @@ def limits(section: Section, name: str, default: int) -> tuple[Limit, ...]:
     def regular(size: int) -> bool:
         return all(size in one for one, _ in found)
 
-    low = next(filter(regular, range(sizes.least - 1, 0, -1)), None)
+    bottom, top = sizes.known or (1, None)
+    low = next(filter(regular, range(sizes.least - 1, bottom - 1, -1)), None)
     high = None
-    if sizes.most is not None and sizes.most != section.known:
+    if sizes.most is not None and sizes.most != top:
         high = next(filter(regular, count(sizes.most + 1)))
     lower, upper = (section.refusal(size) if size is not None else None for size in (low, high))
     if lower and upper and low and high and (lower.step, lower.span) == (upper.step, upper.span):

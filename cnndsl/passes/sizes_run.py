@@ -50,12 +50,14 @@ class Mean(NamedTuple):
 
 
 class Run:
-    """Runs graphs; ``training``: with what only acts in training. ``means`` are the batch norms that it met."""
+    """Runs graphs; ``training``: with what only acts in training. ``means`` are the batch norms that it met,
+    ``steps`` counts what it ran."""
 
     def __init__(self, watch: Watch[Any], training: bool = False) -> None:
         self.watch = watch
         self.training = training
         self.means: list[Mean] = []
+        self.steps = 0
         self._path = ""
         self._outcomes: dict[object, Outcome] = {}
         self._plans: dict[Graph, list[tuple[Node, tuple[Shape, ...], tuple[Weight, ...]]]] = {}
@@ -75,7 +77,9 @@ class Run:
         values = {Value(name): shape for name, shape in zip(graph.inputs, inputs, strict=False) if shape is not None}
         faults: list[Fault] = []
         inner: dict[str, Outcome] = {}
-        for node, before, weights in self._plan(graph):
+        plan = self._plan(graph)
+        self.steps += len(plan)
+        for node, before, weights in plan:
             operands = tuple(values[value] for value in node.operands if value in values)
             if node.graph is not None:
                 given = tuple(values.get(value) for value in node.operands)

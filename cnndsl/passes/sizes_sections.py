@@ -21,6 +21,8 @@ PERIOD = 2_048
 """Longer periods of the strides are not looked at as such: sizes are tried one by one."""
 TRIALS = 12_288
 """Runs for one set."""
+WORK = 120_000
+"""Steps that these may take together."""
 LISTED = 2**20
 """Single sizes that are listed; what does not end is not, but for its beginning."""
 
@@ -34,7 +36,7 @@ class Stretch(NamedTuple):
 
 
 class Section(NamedTuple):
-    """What was found out about symbols that move together; ``known``: nothing above it was looked at."""
+    """What was found out about symbols that move together; ``known``: nothing outside these two was looked at."""
 
     graph: Graph
     training: bool
@@ -42,7 +44,7 @@ class Section(NamedTuple):
     symbols: tuple[str, ...]
     period: int
     stretches: tuple[Stretch, ...]
-    known: int | None
+    known: tuple[int, int] | None
 
     def sizes(self, apart_from: Collection[tuple[str, Span]] = ()) -> Sizes:
         """The sizes that fit; ``apart_from``: whatever these steps at these places say."""
@@ -63,7 +65,7 @@ class Section(NamedTuple):
         ]
         if sum(map(len, listed)) > LISTED:
             listed = [range(one.start, min(one.stop, LISTED + 1), period) for one in listed]
-            endless, start, known = [], 1, LISTED
+            endless, start, known = [], 1, (1, LISTED)
         members = [size for one in listed for size in one]
         return Sizes.of(members, start, period, {first % period for first in endless}, known)
 
@@ -105,7 +107,7 @@ def section(
 
 
 class _TooLong(Exception):
-    """More runs than ``TRIALS``."""
+    """More than ``TRIALS`` or ``WORK``."""
 
 
 def run_at(graph: Graph, run: Run, sizes: dict[str, int]) -> Outcome:
@@ -130,7 +132,7 @@ def _stretches(
         size: int | None = first
         while size is not None:
             trials += 1
-            if trials > TRIALS:
+            if trials > TRIALS or run.steps > WORK:
                 raise _TooLong
             horizon.periods = None
             grown = horizon.grown(size, period)
@@ -142,9 +144,15 @@ def _stretches(
 
 def _one_by_one(graph: Graph, symbols: tuple[str, ...], training: bool, fixed: dict[str, int]) -> Section:
     run = Run(Horizon(), training)
-    last = max(2 * max(graph.symbols[symbol] for symbol in symbols), TRIALS // 4)
-    last = min(last, TRIALS)
-    stretches = [
-        Stretch(size, 1, run_at(graph, run, {**fixed, **dict.fromkeys(symbols, size)})) for size in range(1, last + 1)
-    ]
-    return Section(graph, training, fixed, symbols, 1, tuple(stretches), last)
+    most = min(max(2 * max(graph.symbols[symbol] for symbol in symbols), TRIALS // 4), TRIALS)
+    default = fixed[symbols[0]]
+    run_at(graph, run, fixed)
+    if run.steps * default < WORK:
+        looked_at = range(1, min(most, WORK // max(1, run.steps)) + 1)
+    else:
+        around = WORK // run.steps // 4
+        looked_at = range(max(1, default - around), default + around + 1)
+    stretches = tuple(
+        Stretch(size, 1, run_at(graph, run, {**fixed, **dict.fromkeys(symbols, size)})) for size in looked_at
+    )
+    return Section(graph, training, fixed, symbols, 1, stretches, (looked_at[0], looked_at[-1]))

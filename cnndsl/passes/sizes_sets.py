@@ -10,18 +10,23 @@ from typing import NamedTuple
 class Sizes(NamedTuple):
     """A set of sizes: ``first``, and from ``start`` on those whose remainder by ``period`` is in ``residues``.
 
-    Canonical: ``period`` and ``start`` are as small as they can be. ``known``: nothing was looked at above it.
+    Canonical: ``period`` and ``start`` are as small as they can be. ``known``: nothing outside these two was looked at.
     """
 
     first: tuple[int, ...]
     start: int = 1
     period: int = 1
     residues: tuple[int, ...] = ()
-    known: int | None = None
+    known: tuple[int, int] | None = None
 
     @classmethod
     def of(
-        cls, members: Iterable[int], start: int, period: int, residues: Iterable[int], known: int | None = None
+        cls,
+        members: Iterable[int],
+        start: int,
+        period: int,
+        residues: Iterable[int],
+        known: tuple[int, int] | None = None,
     ) -> Sizes:
         """The set of ``members`` below ``start`` and what repeats from there, in canonical form."""
         first, found = sorted(members), set(residues)
@@ -74,7 +79,7 @@ class Sizes(NamedTuple):
 
     def text(self, name: str) -> str:
         """``H >= 63``, ``H in 227..258``, ``H in multiples of 16``, as short as it is true."""
-        if self.known is not None and self.first and self.ranges()[-1][1] == self.known:
+        if self.known is not None and self.first and self.known == (1, self.first[-1]):
             begin = self.ranges()[-1][0]
             return Sizes(tuple(one for one in self.first if one < begin), begin, 1, (0,)).text(name)
         step = self._step()

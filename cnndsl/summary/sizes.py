@@ -106,7 +106,10 @@ def _symbols(symbols: Sequence[Symbol], valid: ValidSizes) -> Iterator[str]:
 
 
 def _known(sizes: Sizes) -> str:
-    return f" (known up to {sizes.known:,})" if sizes.known is not None else ""
+    if sizes.known is None:
+        return ""
+    low, high = sizes.known
+    return f" (known up to {high:,})" if low == 1 else f" (known from {low:,} to {high:,})"
 
 
 def _alike(one: Symbol, other: Symbol) -> bool:
@@ -219,7 +222,7 @@ def _set(sizes: Sizes, name: str) -> Json:
         "from": sizes.start if sizes.residues else None,
         "period": sizes.period,
         "residues": list(sizes.residues),
-        "known_up_to": sizes.known,
+        "known": list(sizes.known) if sizes.known is not None else None,
     }
 
 
