@@ -119,7 +119,10 @@ def _labelled(mark: Mark) -> bool:
 def _lines(inside: str, mark: Mark) -> Iterator[Line]:
     if mark.kinds in (("added",), ("removed",)):
         yield gone(inside, mark)
-    words = [f"{one.what} {one.before or 'nothing'} {_ARROW} {one.after or 'nothing'}" for one in mark.details]
+    words = [
+        f"{one.what} {one.before or 'nothing'} {_ARROW} {one.after or 'nothing'}".removeprefix("operation ")
+        for one in mark.details
+    ]
     line = ", ".join(words)
     yield from (Line(inside, one) for one in ([line] if words and len(line) <= _WIDE else words))
     if "renamed" in mark.kinds and _labelled(mark):

@@ -9,28 +9,14 @@ from cnndsl.elaborate.arithmetic import is_number
 from cnndsl.elaborate.fault import Fault, did_you_mean, together
 from cnndsl.elaborate.values import UNKNOWN, show
 from cnndsl.graph import Initializer
+from cnndsl.ops.initializers import INITIALIZERS
+from cnndsl.ops.operation import REQUIRED
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 
 if TYPE_CHECKING:
     from cnndsl.elaborate.evaluate import Context
     from cnndsl.ops.operation import Operation
-
-_KAIMING = {"mode": "fan_in", "nonlinearity": "leaky_relu", "a": 0}
-_REQUIRED = object()
-INITIALIZERS: dict[str, dict[str, object]] = {
-    "kaiming_normal": _KAIMING,
-    "kaiming_uniform": _KAIMING,
-    "xavier_normal": {"gain": 1},
-    "xavier_uniform": {"gain": 1},
-    "trunc_normal": {"mean": 0, "std": 1, "a": -2, "b": 2},
-    "normal": {"mean": 0, "std": 1},
-    "uniform": {"a": 0, "b": 1},
-    "constant": {"val": _REQUIRED},
-    "zeros": {},
-    "ones": {},
-}
-"""By name, their arguments with PyTorch's defaults."""
 
 _NONLINEARITIES = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu")
 _FAN = ("kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform")
@@ -127,7 +113,7 @@ def _build(call: tree.Call, context: Context) -> object:
             raise Fault("E0306", f"{name} gets {key} twice", argument.span)
         values[key] = context.value(argument.value)
         _check(name, key, values[key], argument.value)
-    missing = [key for key, default in parameters.items() if default is _REQUIRED and key not in values]
+    missing = [key for key, default in parameters.items() if default is REQUIRED and key not in values]
     if missing:
         raise Fault("E0304", f"{name} needs {missing[0]}", call.span)
     if UNKNOWN in values.values():

@@ -12,10 +12,10 @@ from cnndsl.elaborate.bodies import check_body
 from cnndsl.elaborate.budget import DEPTH, NESTING
 from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.functions import FUNCTIONS
-from cnndsl.elaborate.initial import INITIALIZERS
 from cnndsl.elaborate.signatures import ANYTHING, find_block, is_circle, pair, signature, unknown_name
 from cnndsl.elaborate.sink import Sink
 from cnndsl.elaborate.values import UNKNOWN, BlockValue
+from cnndsl.ops.initializers import INITIALIZERS
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Binding, Scope

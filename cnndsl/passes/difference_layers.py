@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cnndsl.graph import Graph, Initializer, Instance, Node, Step, steps
+from cnndsl.ops.initializers import INITIALIZERS
 from cnndsl.ops.operation import Operation, Weight
 from cnndsl.passes.costs import Table, count
 from cnndsl.passes.notation import kind_of
@@ -242,10 +243,12 @@ def canonical(operation: Operation) -> tuple[tuple[str, Any], ...]:
 
 
 def initial(how: Initializer) -> str:
-    """``kaiming_normal(mode="fan_out")``; a constant is a number."""
+    """``kaiming_normal(mode="fan_out")``, without what is as by default; a constant is a number."""
     arguments = dict(how.arguments)
     if how.name in ("zeros", "ones", "constant"):
         return f"{arguments.get('val', 1 if how.name == 'ones' else 0):g}"
+    defaults = INITIALIZERS[how.name]
+    arguments = {name: value for name, value in arguments.items() if value != defaults[name]}
     texts = [f'{name}="{value}"' if isinstance(value, str) else f"{name}={value}" for name, value in arguments.items()]
     return f"{how.name}({', '.join(texts)})" if texts else how.name
 

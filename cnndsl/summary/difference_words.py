@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from cnndsl.passes.difference import Change, Consequence, Difference, Figures, Place
+from cnndsl.passes.difference import Change, Consequence, Detail, Difference, Figures, Place
 from cnndsl.summary.dotted import braced
 
 _NAMES = 4
@@ -69,17 +69,18 @@ def _what(change: Change, style: Style) -> str:
     else:
         subject = f"{count} x {style.quote(change.what)}" if count > 1 else style.quote(change.what)
         subject += f", {_number(change.layers, 'layer')}" if change.layers > count else ""
-    details = ", ".join(
-        f"{detail.what} {_value(detail.before, style)} {style.arrow} {_value(detail.after, style)}"
-        for detail in change.details
-    )
+    told = list(change.details)
+    if told and told[0].what == "operation":
+        subject = f"{subject.removesuffix(style.quote(change.what))}{_turned(told.pop(0), style)}"
+    details = ", ".join(f"{detail.what} {_turned(detail, style)}" for detail in told)
     if change.what in ("input", "output"):
         return details
     return (f"{subject}: {details}" if details else subject) + _shapes(change.places, style)
 
 
-def _value(value: str, style: Style) -> str:
-    return style.quote(value) if value else "nothing"
+def _turned(detail: Detail, style: Style) -> str:
+    before, after = (style.quote(value) if value else "nothing" for value in (detail.before, detail.after))
+    return f"{before} {style.arrow} {after}"
 
 
 def _renaming(change: Change) -> str:

@@ -99,7 +99,7 @@ def test_a_block_says_what_changed_in_it(graph: Make) -> None:
     assert (box.mark, box.times) == ("changed", 4)
     assert box.notes == (
         f"2 \N{MULTIPLICATION SIGN} bias true {arrow} false",
-        f"gelu: operation relu {arrow} gelu",
+        f"gelu: relu {arrow} gelu",
         "\N{MINUS SIGN} bn2",
     )
 

@@ -291,6 +291,13 @@ def test_the_nearest_init_statement_counts_and_init_of_a_call_wins(graph: Make) 
     assert [tuple(detail) for change in found.changes for detail in change.details] == [("initial weight", "0", "1")]
 
 
+def test_defaults_of_initializers_may_be_written(graph: Make) -> None:
+    text = "init conv(weight=kaiming_normal({0}))\nconv(4, 1x1)"
+    plain, written = (graph(network(text.format(given))) for given in ("", 'mode="fan_in", a=0'))
+    assert difference(plain, written).same
+    assert not difference(plain, graph(network(text.format('mode="fan_out"')))).same
+
+
 PAIRS = (
     ("vgg16", "vgg16_bn"),
     ("alexnet", "alexnet_two_tower"),
