@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 
 from cnndsl.backends.graphviz.overlay_homes import Homes
 from cnndsl.backends.graphviz.overlay_marks import Side, gone, shortened
-from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, Picture, boxes
+from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, DrawError, Picture, boxes
 from cnndsl.backends.graphviz.view import View, picture
 from cnndsl.graph import Graph, steps
 from cnndsl.passes.difference import Difference, difference
@@ -37,8 +38,11 @@ class _Overlay:
     def __init__(self, found: Difference, before: Graph, after: Graph, view: View) -> None:
         self.name = f"{before.name} \N{RIGHTWARDS ARROW} {after.name}" if before.name != after.name else after.name
         self.old, self.new = Side(found, after=False), Side(found, after=True, cuts=_cuts(found, before))
-        self.made = picture(after, view._replace(sign=self.new.sign))
-        self.drawn = picture(before, view._replace(sign=self.old.sign))
+        opened = [_opened(graph, view) for graph in (before, after)]
+        if lost := [path for path in view.expand if path not in opened[0] and path not in opened[1]]:
+            picture(after, View(view.depth, (lost[0],)))  # raises
+        self.drawn = picture(before, view._replace(expand=opened[0], sign=self.old.sign))
+        self.made = picture(after, view._replace(expand=opened[1], sign=self.new.sign))
         homes = Homes(self.made, self.new)
         self.ways: dict[str, list[str]] = {}
         there = {box.key for box in boxes(self.made.members) if not box.steps}
@@ -134,6 +138,16 @@ class _Overlay:
             if alone or not ways.leads(tail, head, fresh):
                 there.add(ends)
                 yield arrow._replace(tail=tail, head=head, mark="removed")
+
+
+def _opened(graph: Graph, view: View) -> tuple[str, ...]:
+    """The paths to expand that a network has."""
+    found = []
+    for path in view.expand:
+        with suppress(DrawError):
+            picture(graph, View(view.depth, (path,)))
+            found.append(path)
+    return tuple(found)
 
 
 def _cuts(found: Difference, before: Graph) -> frozenset[str]:

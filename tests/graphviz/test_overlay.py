@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cnndsl.backends.graphviz import View, write
+from cnndsl.backends.graphviz import DrawError, View, write
 from cnndsl.backends.graphviz.overlay import overlay
 from cnndsl.backends.graphviz.picture import Box, Picture, boxes
 from cnndsl.graph import Graph
@@ -131,6 +131,15 @@ def names(box: Box) -> set[str]:
     return {
         part.prefix + node.name for part in parts for node in part.every if node.graph is None and part.role != "group"
     }
+
+
+def test_paths_of_either_network_can_be_opened(bundled: Make) -> None:
+    made = overlay(bundled("resnet18"), bundled("resnet34"), View(expand=("layer1.2", "layer2.0")))
+    found = marks(made)
+    assert found["layer1.2.conv1"] == "added"
+    assert found["layer2.0.conv1"] == "same"
+    with pytest.raises(DrawError, match=r"layer9"):
+        overlay(bundled("resnet18"), bundled("resnet34"), View(expand=("layer9",)))
 
 
 def test_the_same_network_is_unchanged(bundled: Make) -> None:
