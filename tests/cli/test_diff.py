@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -162,3 +165,14 @@ def test_two_networks_are_drawn_as_their_difference(cnn: Cnn, folder: Path) -> N
     assert status == 0
     assert "\N{MINUS SIGN} dropout" in out
     assert "+ cell" in out
+
+
+@pytest.mark.parametrize("words", ["diff googlenet googlenet_paper --format json", "draw googlenet googlenet_paper"])
+def test_two_hash_seeds_give_the_same_bytes(words: str) -> None:
+    command = [sys.executable, "-c", "import sys; from cnndsl.cli.main import main; sys.exit(main())", *words.split()]
+    made = {
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=False).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(made) == 1
+    assert len(made.pop()) > 1000
