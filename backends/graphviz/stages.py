@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import prod
+
 from cnndsl.backends.graphviz.label import measured
 from cnndsl.backends.graphviz.picture import Box, Cluster, Picture
 
@@ -10,7 +13,7 @@ _SHARE = 0.6
 
 
 def stages(picture: Picture) -> Picture:
-    """The same picture with frames, unless it has clusters or changes its resolution all the time."""
+    """The same picture with frames, unless it has clusters, goes up again or changes its resolution all the time."""
     shown = [member for member in picture.members if isinstance(member, Box)]
     maps = [box for box in shown if _resolution(box)]
     if len(shown) < len(picture.members) or not maps:
@@ -22,6 +25,9 @@ def stages(picture: Picture) -> Picture:
         else:
             runs.append([box])
     framed = {run[0].key: run for run in runs if len(run) > 1}
+    areas = [prod(_resolution(run[0])) for run in runs]
+    if any(before <= after for before, after in pairwise(areas)):
+        return picture
     if len(framed) < 2 or sum(map(len, framed.values())) < _SHARE * len(maps):
         return picture
     inside = {box.key for run in framed.values() for box in run}

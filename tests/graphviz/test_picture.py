@@ -103,6 +103,24 @@ def test_lenet5_has_sixteen_small_convolutions_side_by_side(bundled: Make) -> No
     assert found == {"convolution": 16}
 
 
+def test_the_paths_of_resnext_are_told_once(graph: Make) -> None:
+    text = """
+        block resnext(paths) {
+            residual {
+                concat { repeat paths { conv(4, 1x1) -> relu -> conv(4, 3x3, padding=1) -> relu } }
+                conv(256, 1x1) -> bn
+            }
+            relu
+        }
+        network net { input image: [256, H=56, W=56]
+            resnext(32)
+        }"""
+    made = picture(graph(text), View(depth=2))
+    assert headings(made) == ["image", "1x1 conv, 4", "3x3 conv, 4", "concat", "1x1 conv, 256", "+", "output"]
+    assert [box.abreast for box in boxes(made.members)] == [1, 32, 32, 1, 1, 1, 1]
+    assert sum(box.params for box in boxes(made.members)) == made.params
+
+
 def test_vgg16_is_a_table_of_convolutions(bundled: Make) -> None:
     told = [text.replace("  x", " * ") for text in headings(picture(bundled("vgg16")))[1:14]]
     pool = "2x2 max pool, /2"
@@ -240,6 +258,13 @@ def test_preactivation_stands_before_its_convolution(body: Make) -> None:
     made = picture(body("residual { bn -> relu -> conv(8, 3x3, padding=1) -> bn -> relu -> conv(8, 1x1) }"))
     assert headings(made)[1:4] == ["3x3 conv, 8", "1x1 conv, 8", "+"]
     assert [[step.kind for step in box.steps] for box in boxes(made.members)][1] == ["bn", "relu", "conv"]
+
+
+def test_stages_only_where_resolution_falls(body: Make) -> None:
+    falls = body("conv(4, 1x1) -> conv(2, 1x1) -> maxpool(2x2) -> conv(4, 1x1) -> conv(8, 1x1)")
+    assert list(frames(picture(falls).members)) == ["stage/0", "stage/2"]
+    rises = body("conv(4, 1x1) -> conv(2, 1x1) -> upsample(scale_factor=2) -> conv(4, 1x1) -> conv(8, 1x1)")
+    assert list(frames(picture(rises).members)) == []
 
 
 def test_joins_are_signs(body: Make) -> None:
