@@ -12,6 +12,7 @@ from cnndsl.backends.torch.fields import Fields, Use, argument_code, distinct, f
 from cnndsl.backends.torch.layout import split, top
 from cnndsl.backends.torch.plan import ModuleClass, Parameter
 from cnndsl.backends.torch.spelling import spell
+from cnndsl.ops.activation import Activation
 from cnndsl.syntax import tree
 from cnndsl.trace import Value
 
@@ -59,9 +60,8 @@ def _operation(context: Context, found: Sequence[Use], flow: Code | None) -> Cal
         made = made._replace(module=_started(context, found, made.module))
     if made.module is not None:
         context.kinds.setdefault(operation.name, {})[made.module.partition("(")[0]] = None
-    light = operation.view or (
-        operation.elementwise and made.module is not None and not operation.weights(*shapes_of(found[0]))
-    )
+    plain = made.module is not None or isinstance(operation, Activation)
+    light = operation.view or (operation.elementwise and plain and not operation.weights(*shapes_of(found[0])))
     return Call(made.module, used.call or "{module}({0})", used.function, light, _channels(context, found, flow))
 
 
