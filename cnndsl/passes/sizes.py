@@ -255,6 +255,5 @@ def _collect(outcome: Outcome, prefix: str, writer: Writer, found: dict[str, str
 
 
 def _shape(shape: Shape, writer: Writer) -> str:
-    return " x ".join(
-        enclosed(writer.text(size.law), "/") if isinstance(size, Traced) else str(size) for size in shape.sizes
-    )
+    axes = [writer.text(size.law) if isinstance(size, Traced) else str(size) for size in shape.sizes]
+    return axes[0] if len(axes) == 1 else " x ".join(enclosed(axis, "/") for axis in axes)
