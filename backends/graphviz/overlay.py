@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import pairwise
 
 from cnndsl.backends.graphviz.overlay_homes import Homes
-from cnndsl.backends.graphviz.overlay_marks import Side, gone, shortened
+from cnndsl.backends.graphviz.overlay_marks import Side, shortened
 from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, DrawError, Picture, boxes
 from cnndsl.backends.graphviz.view import View, picture
 from cnndsl.graph import Graph, steps
@@ -85,7 +85,7 @@ class _Overlay:
     def _lost(self, box: Box) -> list[str]:
         """What is gone from inside a box."""
         marks = (one for other in self._before(box) for one in self.old.marks(other))
-        return shortened([gone(name, mark) for name, mark in marks if mark.kinds == ("removed",)])
+        return shortened([self.old.alone(inside, mark) for inside, mark in marks if mark.kinds == ("removed",)])
 
     def _merged(self, old: tuple[Member, ...], new: list[Member]) -> list[Member]:
         """``new`` with the boxes of ``old`` that are gone, each behind what stood before it."""

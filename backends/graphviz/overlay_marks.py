@@ -35,8 +35,9 @@ class Side:
         self.cuts = cuts
         self.gone = "added" if after else "removed"
         self.under: dict[str, list[Mark]] = {}
+        self._whole: dict[str, bool] = {}
         for mark in found.marks:
-            parts = self.name(mark).split(".")
+            parts = self.name(mark).split(".") if self.name(mark) else []
             for end in range(1, len(parts) + 1):
                 self.under.setdefault(".".join(parts[:end]), []).append(mark)
 
@@ -47,9 +48,7 @@ class Side:
     @property
     def sign(self) -> Sign:
         """What sets a dotted name apart, so that only what changed in the same way is folded."""
-        return lambda name: tuple(
-            (told(mark), self.name(mark) in self.cuts) for mark in self.under.get(name, ()) if self.name(mark)
-        )
+        return lambda name: tuple((told(mark), self.name(mark) in self.cuts) for mark in self.under.get(name, ()))
 
     def marks(self, box: Box) -> list[tuple[str, Mark]]:
         """The marks of all that a box stands for, in the order of the text, with the names inside of a block."""
@@ -69,9 +68,38 @@ class Side:
         news = [(inside, mark) for inside, mark in marks if told(mark)]
         if not news:
             return State("same")
-        lines = shortened([line for inside, mark in news for line in _lines(inside, mark)])
+        lines = shortened([line for inside, mark in news for line in self._lines(inside, mark)])
         calm = all(set(mark.kinds) <= {"moved", "renamed"} for _, mark in news)
         return State("moved" if calm else "changed", tuple(lines))
+
+    def alone(self, inside: str, mark: Mark) -> Line:
+        """A step of this network only, or the outermost level in a box of which all is."""
+        name = self.name(mark)
+        parts, around = inside.split("."), name[: len(name) - len(inside)]
+        for end in range(1, len(parts)):
+            path = around + ".".join(parts[:end])
+            if path not in self._whole:
+                self._whole[path] = all(one.kinds == (self.gone,) for one in self.under[path])
+            if self._whole[path]:
+                inside = path[len(around) :]
+                break
+        last = (inside or name).rpartition(".")[2]
+        return Line(inside, inside if last.isdecimal() else re.sub(r"_?\d+$", "", last) or last, SIGNS[self.gone])
+
+    def _lines(self, inside: str, mark: Mark) -> Iterator[Line]:
+        if mark.kinds == (self.gone,):
+            yield self.alone(inside, mark)
+        words = [
+            f"{one.what} {one.before or 'nothing'} {_ARROW} {one.after or 'nothing'}".removeprefix("operation ")
+            for one in mark.details
+        ]
+        line = ", ".join(words)
+        yield from (Line(inside, one) for one in ([line] if words and len(line) <= _WIDE else words))
+        if "renamed" in mark.kinds and _labelled(mark):
+            before, after = mark.before or "", mark.after or ""
+            while before.rpartition(".")[2] == after.rpartition(".")[2] and "." in before and "." in after:
+                before, after = before.rpartition(".")[0], after.rpartition(".")[0]
+            yield Line("", f"{before} {_ARROW} {after}")
 
 
 class Line(NamedTuple):
@@ -97,12 +125,6 @@ def shortened(lines: Sequence[Line]) -> list[str]:
     return made if len(made) <= _NOTES else [*made[: _NOTES - 1], f"and {len(made) - _NOTES + 1} more"]
 
 
-def gone(inside: str, mark: Mark) -> Line:
-    """A step of only one of the networks."""
-    last = (inside or mark.before or mark.after or "").rpartition(".")[2]
-    return Line(inside, inside if last.isdecimal() else re.sub(r"_\d+$", "", last), SIGNS[mark.kinds[0]])
-
-
 def told(mark: Mark) -> tuple[object, ...]:
     """What a picture tells of a step; numbers that are others because of what stands before are no news."""
     kinds = tuple(kind for kind in mark.kinds if kind != "renamed" or _labelled(mark))
@@ -114,19 +136,3 @@ def _labelled(mark: Mark) -> bool:
     return len(before) != len(after) or any(
         one != other and not (one.isdecimal() and other.isdecimal()) for one, other in zip(before, after, strict=True)
     )
-
-
-def _lines(inside: str, mark: Mark) -> Iterator[Line]:
-    if mark.kinds in (("added",), ("removed",)):
-        yield gone(inside, mark)
-    words = [
-        f"{one.what} {one.before or 'nothing'} {_ARROW} {one.after or 'nothing'}".removeprefix("operation ")
-        for one in mark.details
-    ]
-    line = ", ".join(words)
-    yield from (Line(inside, one) for one in ([line] if words and len(line) <= _WIDE else words))
-    if "renamed" in mark.kinds and _labelled(mark):
-        before, after = mark.before or "", mark.after or ""
-        while before.rpartition(".")[2] == after.rpartition(".")[2] and "." in before and "." in after:
-            before, after = before.rpartition(".")[0], after.rpartition(".")[0]
-        yield Line("", f"{before} {_ARROW} {after}")
