@@ -12,14 +12,14 @@ from cnndsl.passes.folding import Part
 from cnndsl.source import Span
 
 Locate = Callable[[str], str]
-"""From the name of a source to the address that stands before ``#L12``."""
+"""From the name of a source to its address, which stands before ``#L12``."""
 
 _MOST = 8
 
 
 def locate(name: str) -> str:
     """The name of the file itself."""
-    return name
+    return quote(name)
 
 
 def tip(thing: Box | Cluster) -> str:
@@ -47,7 +47,7 @@ def link(thing: Box | Cluster, place: Locate) -> str:
         return ""
     span: Span = (thing.part or steps[0] if isinstance(thing, Box) else steps[0]).nodes[0].span
     line, _ = span.source.position(span.start)
-    return f"{quote(place(span.source.name), safe='/:?&=%#@+~.-_')}#L{line}"
+    return f"{place(span.source.name)}#L{line}"
 
 
 def _steps(thing: Box | Cluster) -> tuple[Part, ...]:

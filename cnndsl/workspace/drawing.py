@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from cnndsl.workspace.engine import FORMATS, render
 
@@ -49,9 +50,9 @@ def links_from(folder: str, base: str | None = None) -> Locate:
 
     def place(name: str) -> str:
         if base is not None:
-            return base + name
+            return base + quote(name)
         if name.startswith(BUNDLED) and os.path.isabs(folder):
             return name
-        return os.path.relpath(name, folder or ".").replace(os.sep, "/")
+        return quote(os.path.relpath(name, folder or ".").replace(os.sep, "/"))
 
     return place

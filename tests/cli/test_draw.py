@@ -98,6 +98,26 @@ def test_text_is_printed_without_a_file(cnn: Cnn) -> None:
     assert "rankdir=LR" in out
 
 
+@pytest.mark.parametrize(
+    ("words", "link"),
+    [
+        ((), "sub%20%25/java%3A.cnn#L2"),
+        (("-o", "pictures/net.dot"), "../sub%20%25/java%3A.cnn#L2"),
+        (("--link", "https://example.org/?file="), "https://example.org/?file=sub%20%25/java%3A.cnn#L2"),
+    ],
+)
+def test_links_lead_from_the_picture_to_the_program(cnn: Cnn, folder: Path, words: tuple[str, ...], link: str) -> None:
+    (folder / "sub %").mkdir()
+    (folder / "pictures").mkdir()
+    (folder / "sub %/java:.cnn").write_text(
+        "network net {\n    input image: [1, 8, 8]\n    relu\n}\n", encoding="utf-8"
+    )
+    _, printed, _ = cnn("draw", "sub %/java:.cnn", *words)
+    text = printed or (folder / "pictures/net.dot").read_text(encoding="utf-8")
+    assert link in text
+    assert str(folder) not in text
+
+
 def test_somebody_elses_file_stays(cnn: Cnn, tmp_path: Path) -> None:
     (tmp_path / "net.dot").write_text("mine", encoding="utf-8")
     status, _, said = cnn("draw", "lenet5", "-o", str(tmp_path / "net.dot"))

@@ -164,8 +164,8 @@ def test_links_lead_to_the_line(bundled: Make, body: Make) -> None:
     assert urls == ["a.cnn#L2", "a.cnn#L3", "a.cnn#L5"]
     inside = re.findall(r'URL="([^"]*)"', draw(bundled("resnet50"), View(expand=("layer1.0",))))
     assert {url.partition("#")[0] for url in inside} == {"cnndsl/architectures/resnet.cnn"}
-    assert re.findall(r'URL="([^"]*)"', draw(body("relu"), style=Style(locate=lambda name: f"x y/{name}?")))[-1] == (
-        "x%20y/a.cnn?#L3"
+    assert re.findall(r'URL="([^"]*)"', draw(body("relu"), style=Style(locate=lambda name: f"x&y/{name}?")))[-1] == (
+        "x&amp;y/a.cnn?#L3"
     )
 
 
