@@ -8,7 +8,7 @@ import pytest
 
 from cnndsl import ops
 from cnndsl.graph import Graph
-from cnndsl.passes.notation import FAMILIES, kernel, kind_of, spelled, titled
+from cnndsl.passes.notation import FAMILIES, kernel, kind_of, short, spelled, titled
 from cnndsl.trace import Value
 
 Make = Callable[[str], Graph]
@@ -52,3 +52,11 @@ def test_every_operation_has_a_family(graph: Make) -> None:
         }""")
     assert [kind_of(node) for node in found] == ["input", "block"]
     assert {"input", "block", "output"} <= set(FAMILIES)
+
+
+def test_counts_in_three_digits() -> None:
+    numbers = (7, 999, 1_000, 9_472, 99_950, 999_499, 999_500, 25_557_032, 4_089_184_256, 15_470_264_320, 10**15)
+    assert [short(number) for number in numbers] == [
+        *("7", "999", "1.00 k", "9.47 k", "100 k", "999 k", "1.00 M"),
+        *("25.6 M", "4.09 G", "15.5 G", "1000 T"),
+    ]
