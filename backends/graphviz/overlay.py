@@ -68,7 +68,9 @@ class _Overlay:
                 made.append(member._replace(mark="same" if member.key in old else "added"))
             else:
                 mark, notes = self.new.state(member)
-                lines = (*self._renamed(member), *notes, *self._lost(member)) if mark != "same" else ()
+                gone = self._lost(member)
+                mark = "changed" if gone and mark == "same" else mark
+                lines = (*self._renamed(member), *notes, *gone) if mark != "same" else ()
                 made.append(member._replace(mark=mark, notes=lines))
         return made
 

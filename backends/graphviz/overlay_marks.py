@@ -28,11 +28,13 @@ class Side:
     """The marks of one network by the dotted names of steps, and by those of everything that they stand in.
 
     ``cuts`` are steps before which something is gone: they do not share a box with what stands before them now.
+    ``lost`` are the names of what is gone inside, by the name of a block.
     """
 
     def __init__(self, found: Difference, after: bool, cuts: frozenset[str] = frozenset()) -> None:
         self.after = after
         self.cuts = cuts
+        self.lost = lost(found) if after else {}
         self.gone = "added" if after else "removed"
         self.under: dict[str, list[Mark]] = {}
         self._whole: dict[str, bool] = {}
@@ -48,7 +50,10 @@ class Side:
     @property
     def sign(self) -> Sign:
         """What sets a dotted name apart, so that only what changed in the same way is folded."""
-        return lambda name: tuple((told(mark), self.name(mark) in self.cuts) for mark in self.under.get(name, ()))
+        return lambda name: (
+            *((told(mark), self.name(mark) in self.cuts) for mark in self.under.get(name, ())),
+            *self.lost.get(name, ()),
+        )
 
     def marks(self, box: Box) -> list[tuple[str, Mark]]:
         """The marks of all that a box stands for, in the order of the text, with the names inside of a block."""
@@ -123,6 +128,24 @@ def shortened(lines: Sequence[Line]) -> list[str]:
             line = (several[0] or words) if sign else f"{several[0]}: {words}".removeprefix(": ")
         made.append(f"{sign} {line}".strip())
     return made if len(made) <= _NOTES else [*made[: _NOTES - 1], f"and {len(made) - _NOTES + 1} more"]
+
+
+def lost(found: Difference) -> dict[str, list[str]]:
+    """Names of steps that are gone, inside of the levels that stood around them, by what these are called now."""
+    first: dict[str, str] = {}
+    for mark in found.marks:
+        if mark.before is not None and mark.after is not None:
+            before, after = mark.before.split("."), mark.after.split(".")
+            for end in range(1, min(len(before), len(after))):
+                first.setdefault(".".join(before[:-end]), ".".join(after[:-end]))
+    inside: dict[str, list[str]] = {}
+    for mark in found.marks:
+        parts = mark.before.split(".") if mark.before is not None and mark.after is None else []
+        for end in range(1, len(parts)):
+            name = first.get(".".join(parts[:end]))
+            if name is not None:
+                inside.setdefault(name, []).append(".".join(parts[end:]))
+    return inside
 
 
 def told(mark: Mark) -> tuple[object, ...]:

@@ -104,6 +104,16 @@ def test_a_block_says_what_changed_in_it(graph: Make) -> None:
     )
 
 
+def test_a_block_that_only_lost_something_has_changed(bundled: Make) -> None:
+    made = overlay(bundled("resnet18"), bundled("plain18"))
+    found = {box.key: box for box in boxes(made.members) if box.mark == "changed"}
+    minus = "\N{MINUS SIGN}"
+    assert found["layer1.0"].notes == ("basic \N{RIGHTWARDS ARROW} plain", f"{minus} add")
+    assert found["layer1.0"].times == 2
+    assert found["layer2.0"].notes == ("basic \N{RIGHTWARDS ARROW} plain", f"{minus} downsample", f"{minus} add")
+    assert len(found) == 7
+
+
 @pytest.mark.parametrize("depth", [0, 1, 2])
 @pytest.mark.parametrize(
     ("one", "other"),
