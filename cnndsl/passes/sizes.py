@@ -16,7 +16,7 @@ from cnndsl.graph import Graph
 from cnndsl.passes.sizes_forms import MIRRORED, Demand, Form, Tracer, number, symbol
 from cnndsl.passes.sizes_growth import Horizon
 from cnndsl.passes.sizes_limits import Limit, limits
-from cnndsl.passes.sizes_run import Fault, Outcome, Run
+from cnndsl.passes.sizes_run import Fault, Outcome, Run, acts_in_training
 from cnndsl.passes.sizes_sections import Section, run_at, section
 from cnndsl.passes.sizes_sets import Sizes
 from cnndsl.passes.sizes_traced import Order, Traced
@@ -105,6 +105,8 @@ def _symbol(found: Section, default: int) -> Symbol:
 
 def _in_training(graph: Graph, symbols: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
     """The sizes in training mode, where they are not those of inference."""
+    if not acts_in_training(graph):
+        return ()
     sections = [section(graph, (symbol.name,), True) for symbol in symbols]
     if [found.sizes() for found in sections] == [symbol.sizes for symbol in symbols]:
         return ()
@@ -238,7 +240,7 @@ def _runs(graph: Graph, valid: ValidSizes | None) -> Iterator[tuple[Outcome, Wri
         fitting = {symbol.name: symbol.sizes for symbol in valid.symbols}
     else:
         fitting = {name: section(graph, (name,)).sizes() for name in graph.symbols}
-    for training in (True, False):
+    for training in (True, False) if acts_in_training(graph) else (False,):
         tracer, outcome = _traced(graph, training)
         tied = {name for demand in tracer.demands for name in demand.symbols}
         certain = {name: sizes for name, sizes in fitting.items() if name not in tied and sizes.known is None}

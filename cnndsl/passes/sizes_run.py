@@ -169,6 +169,14 @@ def _by(sizes: tuple[int, ...]) -> str:
     return "x".join(map(str, sizes)) or "a number"
 
 
+def acts_in_training(graph: Graph, seen: set[Graph] | None = None) -> bool:
+    """Whether a network, or a block in it, runs some of its nodes in training alone."""
+    seen = seen if seen is not None else set()
+    seen.add(graph)
+    inner = [node.graph for node in graph if node.graph is not None]
+    return bool(only_in_training(graph)) or any(one not in seen and acts_in_training(one, seen) for one in inner)
+
+
 def only_in_training(graph: Graph) -> set[str]:
     """The nodes that the generated code runs in training alone: the chains of training outputs."""
     found: set[str] = set()

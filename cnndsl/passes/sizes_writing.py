@@ -25,9 +25,16 @@ class Writer:
     def __init__(self, fitting: Mapping[str, Sizes], pinned: Mapping[Form, int]) -> None:
         self.fitting = fitting
         self.pinned = pinned
+        self._texts: dict[Form, str] = {}
 
     def text(self, form: Form) -> str:
         """The formula; a number where what follows takes no other."""
+        found = self._texts.get(form)
+        if found is None:
+            found = self._texts[form] = self._text(form)
+        return found
+
+    def _text(self, form: Form) -> str:
         value = form.fixed()
         if value is None and form not in map(symbol, form.symbols):
             value = self.pinned.get(form, self._only(form))
