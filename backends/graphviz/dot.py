@@ -37,7 +37,8 @@ _WIDE = 56
 class Style(NamedTuple):
     """How a picture looks: ``direction`` TB or LR, ``theme`` light, dark or print, ``label`` a template for boxes.
 
-    ``locate`` gives the address of a source, ``page`` says that what is larger shrinks to a page.
+    ``locate`` gives the address of a source, ``page`` says that what is larger shrinks to a page, ``dpi`` how many dots
+    of a bitmap an inch has.
     """
 
     direction: str = "TB"
@@ -45,6 +46,7 @@ class Style(NamedTuple):
     label: str | None = None
     locate: Locate = locate
     page: bool = False
+    dpi: int = 96
 
 
 def write(picture: Picture, style: Style | None = None) -> str:
@@ -104,6 +106,7 @@ class _Writer:
             "label": caption(self.picture, self.theme, 8 if sideways else 6),
             "tooltip": string(self.picture.name),
             **({"size": _PAGE} if self.style.page else {}),
+            **({"dpi": str(self.style.dpi)} if self.style.dpi != Style().dpi else {}),
         }
 
     def _members(self, made: graphviz.Digraph, members: tuple[Box | Cluster, ...]) -> None:

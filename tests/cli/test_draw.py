@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +46,19 @@ def program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], 
 def test_the_ending_says_the_format(cnn: Cnn, tmp_path: Path, ending: str) -> None:
     assert cnn("draw", "lenet5", "-o", str(tmp_path / f"net.{ending}")) == (0, "", "")
     assert (tmp_path / f"net.{ending}").read_bytes().startswith(STARTS[ending])
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_bitmaps_are_sharp_and_documents_fit_a_page(cnn: Cnn, folder: Path) -> None:
+    for ending in ("png", "svg", "pdf"):
+        assert cnn("draw", "vgg16", "-o", f"net.{ending}")[0] == 0
+    width, height = struct.unpack(">II", (folder / "net.png").read_bytes()[16:24])
+    points = re.findall(r'(?:width|height)="(\d+)pt"', (folder / "net.svg").read_text(encoding="utf-8"))[:2]
+    assert [width, height] == [pytest.approx(int(size) * 192 / 72, abs=4) for size in points]
+    box = re.search(rb"/MediaBox \[ ?0 0 ([\d.]+) ([\d.]+) ?\]", (folder / "net.pdf").read_bytes())
+    assert box is not None
+    assert float(box[1]) <= 8.27 * 72  # A4 is the narrower, Letter the lower
+    assert float(box[2]) <= 11 * 72
 
 
 @pytest.mark.usefixtures("no_dot")

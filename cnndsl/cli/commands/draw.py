@@ -14,6 +14,9 @@ from cnndsl.diagnostics.suggest import suggest
 if TYPE_CHECKING:
     from cnndsl.backends.graphviz import Picture
 
+_SHARP = 192
+"""Dots an inch that a slide or a page needs."""
+
 _FORMATS = {".svg": "svg", ".pdf": "pdf", ".png": "png", ".dot": "dot", ".gv": "dot"}
 
 
@@ -26,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         put(_volumes(options, format), options)
         return 0
     try:
-        dot = _dot(options, format == "pdf")
+        dot = _dot(options, format)
     except DrawError as problem:
         raise Failure(str(problem), 2, problem.help) from None
     _put(dot, format, options)
@@ -48,12 +51,13 @@ def _volumes(options: argparse.Namespace, format: str) -> bytes:
     return volumes(graph, options)
 
 
-def _dot(options: argparse.Namespace, page: bool) -> str:
+def _dot(options: argparse.Namespace, format: str) -> str:
     from cnndsl.backends.graphviz import Style, write
     from cnndsl.workspace.drawing import links_from
 
     folder = os.path.dirname(options.output or "")
-    style = Style(options.direction or "TB", options.theme, options.label, links_from(folder, options.link), page)
+    style = Style(options.direction or "TB", options.theme, options.label, links_from(folder, options.link))
+    style = style._replace(page=format == "pdf", dpi=_SHARP if format == "png" else style.dpi)
     return write(_picture(options), style)
 
 
