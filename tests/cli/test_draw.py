@@ -104,6 +104,11 @@ def test_without_an_engine_the_text_is_written(cnn: Cnn, tmp_path: Path, monkeyp
     )
     assert (tmp_path / "net.dot").read_bytes().startswith(STARTS["dot"])
     assert not (tmp_path / "net.svg").exists()
+    (tmp_path / "net.dot").write_text("mine", encoding="utf-8")
+    _, _, said = cnn("draw", "lenet5", "-o", str(tmp_path / "net.svg"))
+    assert "its text is not written either: " in said
+    assert "pip install" in said
+    assert (tmp_path / "net.dot").read_text(encoding="utf-8") == "mine"
 
 
 def test_text_is_printed_without_a_file(cnn: Cnn) -> None:

@@ -84,11 +84,22 @@ def _put(dot: str, format: str, options: argparse.Namespace) -> None:
     try:
         put(laid_out(dot, format), options)
     except NoEngine as problem:
-        beside = os.path.splitext(options.output)[0] + ".dot"
-        put(dot, argparse.Namespace(output=beside, force=options.force))
-        raise Failure(f"{problem} to lay out {options.output}; its text is in {beside}", 1, problem.help) from None
+        why = f"{problem} to lay out {options.output}; {_beside(dot, options)}"
+        raise Failure(why, 1, problem.help) from None
     except EngineError as problem:
         raise Failure(str(problem), 1, problem.help) from None
+
+
+def _beside(dot: str, options: argparse.Namespace) -> str:
+    """Write the text next to where the picture would be, and say so."""
+    from cnndsl.workspace.writing import WriteError, write
+
+    path = os.path.splitext(options.output)[0] + ".dot"
+    try:
+        write(path, dot, options.force)
+    except WriteError as problem:
+        return f"its text is not written either: {problem}"
+    return f"its text is in {path}"
 
 
 def _format(output: str | None) -> str:
