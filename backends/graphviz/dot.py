@@ -78,6 +78,8 @@ class _Writer:
         made.attr("edge", arrowsize="0.6")
         self._members(made, self.picture.members)
         turned = turn(self.picture) if self.style.direction == "TB" else Turn()
+        if turned.levels:
+            made.attr("graph", newrank="true")  # levels reach across frames
         for level in turned.levels:
             with made.subgraph() as side:
                 side.attr(rank="same")

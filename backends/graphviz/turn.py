@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, Picture
+from cnndsl.backends.graphviz.picture import Arrow, Box, Picture, boxes
 
 _FEWEST = 2
 
@@ -18,16 +18,15 @@ class Turn(NamedTuple):
 
 
 def turn(picture: Picture) -> Turn:
-    """How the picture turns; not at all where it has frames, branches, or skips that do not nest."""
-    if any(isinstance(member, Cluster) for member in picture.members):
-        return Turn()
-    way = _way(picture)
+    """How the picture turns; not at all where it has branches, or skips that do not nest."""
+    shown = {box.key: box for box in boxes(picture.members)}
+    way = _way(picture, shown)
     place = {key: index for index, key in enumerate(way)}
     levels = [_across(arrow, picture, place) for arrow in picture.arrows if arrow.skip and arrow.tail in place]
     if len(levels) < _FEWEST or not all(level[-1] in place for level in levels):
         return Turn()
     levels.sort(key=lambda level: place[level[0]])
-    area = {box.key: _area(box) for box in picture.members if isinstance(box, Box)}
+    area = {key: _area(box) for key, box in shown.items()}
     areas = [area[level[0]] for level in levels]
     ends = [place[level[-1]] for level in levels]
     inside = range(place[levels[-1][0]] + 1, ends[-1])
@@ -41,13 +40,13 @@ def _falls(numbers: list[int]) -> bool:
     return all(before > after for before, after in pairwise(numbers))
 
 
-def _way(picture: Picture) -> list[str]:
+def _way(picture: Picture, shown: dict[str, Box]) -> list[str]:
     """The boxes from the input to the output without skips; nothing where there is more than one way."""
     after: dict[str, list[str]] = {}
     for arrow in picture.arrows:
         if not arrow.skip:
             after.setdefault(arrow.tail, []).append(arrow.head)
-    starts = [member.key for member in picture.members if isinstance(member, Box) and member.kind == "input"]
+    starts = [key for key, box in shown.items() if box.kind == "input"]
     way = starts if len(starts) == 1 and all(len(heads) == 1 for heads in after.values()) else []
     while way and way[-1] in after:
         way = [*way, after[way[-1]][0]]

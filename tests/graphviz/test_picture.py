@@ -209,6 +209,9 @@ def test_a_unet_turns_at_its_bottom(graph: Make, values: tuple[str, int, str]) -
         *(("down0", "concat_3"), ("down1", "concat_2"), ("down2", "concat")),
     ]
     assert {("bottom", "up2"), ("conv", "output/output")} < made.up
+    opened = turn(picture(graph(UNET.format(*values)), View(depth=2)))
+    assert [level[0] for level in opened.levels] == ["down0.2", "down1.2", "down2.2"]
+    assert ("bottom.2", "up2") in opened.up
     assert not [ends for ends in made.up if ends[1].startswith(("down", "maxpool", "bottom"))]
 
 
