@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import count
 from typing import NamedTuple
 
 from cnndsl.graph import Graph
@@ -19,10 +18,11 @@ from cnndsl.passes.sizes_limits import Limit, limits
 from cnndsl.passes.sizes_run import Fault, Outcome, Run, acts_in_training
 from cnndsl.passes.sizes_sections import Section, run_at, section
 from cnndsl.passes.sizes_sets import Sizes
-from cnndsl.passes.sizes_traced import Order, Traced
+from cnndsl.passes.sizes_traced import Order, Traced, Untraceable
 from cnndsl.passes.sizes_writing import Writer, enclosed, reduced
 from cnndsl.shape import Shape
 from cnndsl.source import Span
+from cnndsl.trace import Value
 
 
 class Symbol(NamedTuple):
@@ -117,7 +117,7 @@ def _single(graph: Graph, least: Mapping[str, int], writer: Writer) -> Tie | Non
     """The batch norm with the fewest values, where it can have a single one."""
     tracer = Tracer()
     run = Run(tracer, training=True)
-    run_at(graph, run, {name: tracer.symbol(name, size) for name, size in graph.symbols.items()})
+    _trace(graph, tracer, run)
     found: Tie | None = None
     largest = 0
     for mean in run.means:
@@ -126,9 +126,10 @@ def _single(graph: Graph, least: Mapping[str, int], writer: Writer) -> Tie | Non
                 return Tie(mean.step, mean.span, (), "")
             continue
         form: Form = mean.values.law
-        if form.at(least) > 1:
+        if form.symbols - least.keys() or form.at(least) > 1:
             continue
-        fails = next(size for size in count(1) if form.at(dict.fromkeys(graph.symbols, size)) > 1)
+        sizes = range(1, max(graph.symbols.values()) + 1)
+        fails = next((size for size in sizes if form.at(dict.fromkeys(least, size)) > 1), 0)
         if fails > largest:
             largest = fails
             found = Tie(mean.step, mean.span, tuple(sorted(form.symbols)), f"{writer.text(form)} > 1")
@@ -138,8 +139,25 @@ def _single(graph: Graph, least: Mapping[str, int], writer: Writer) -> Tie | Non
 def _traced(graph: Graph, training: bool = False) -> tuple[Tracer, Outcome]:
     """The formulas of all values."""
     tracer = Tracer()
-    symbols = {name: tracer.symbol(name, size) for name, size in graph.symbols.items()}
-    return tracer, run_at(graph, Run(tracer, training), symbols)
+    return tracer, _trace(graph, tracer, Run(tracer, training))
+
+
+def _trace(graph: Graph, tracer: Tracer, run: Run) -> Outcome:
+    """A run on symbols; an axis whose size is no formula of them is a symbol of its own."""
+    try:
+        return run_at(graph, run, {name: tracer.symbol(name, size) for name, size in graph.symbols.items()})
+    except Untraceable:
+        names = {place: name for name, place in graph.axes.items()}
+        shapes = []
+        for source in graph.inputs:
+            shape = graph.shapes[Value(source)]
+            letters = [names.get((source, axis), f"{source}.{letter}") for axis, letter in enumerate(shape.axes)]
+            sizes = [
+                size if name.endswith(".C") else tracer.symbol(name, size)
+                for name, size in zip(letters, shape.sizes, strict=True)
+            ]
+            shapes.append(shape.resized(*sizes))
+        return run(graph, tuple(shapes))
 
 
 def _ties(demands: list[Demand], writer: Writer, sections: Mapping[str, Section]) -> Iterator[Tie]:
@@ -149,7 +167,7 @@ def _ties(demands: list[Demand], writer: Writer, sections: Mapping[str, Section]
     least = {name: found.sizes(places).least for name, found in sections.items()} if demands else {}
     for demand in demands:
         declared = demand.step.rpartition(".")[2] == "require"
-        if demand.span is None or (demand.step, demand.span, demand.symbols) in seen:
+        if demand.span is None or (demand.step, demand.span, demand.symbols) in seen or demand.symbols - least.keys():
             continue
         if not declared and demand.settled(least):
             continue

@@ -193,7 +193,7 @@ class Demand(NamedTuple):
         form, value, order = self.left, self.right.fixed(), self.order
         if value is None:
             form, value, order = self.right, self.left.fixed(), MIRRORED.get(self.order, self.order)
-        if value is None:
+        if value is None or form.symbols - least.keys():
             return False
         if order in (operator.eq, operator.ne):
             return self.held == (order is operator.ne) and form.at(least) > value

@@ -82,6 +82,8 @@ class Sizes(NamedTuple):
         if self.known is not None and self.first and self.known == (1, self.first[-1]):
             begin = self.ranges()[-1][0]
             return Sizes(tuple(one for one in self.first if one < begin), begin, 1, (0,)).text(name)
+        if not self.first and not self.residues:
+            return f"no {name}"
         step = self._step()
         if step > 1:
             rest = self.first[0] % step

@@ -126,7 +126,8 @@ def _because(limit: Limit, symbol: Symbol) -> Iterator[str]:
 
 def _tied(valid: ValidSizes, together: Together) -> Iterator[str]:
     names = " = ".join(together.symbols)
-    yield f"  {together.sizes.text(names)}" if together.sizes.first or together.sizes.residues else f"  no {names}"
+    if together.sizes.first or together.sizes.residues:
+        yield f"  {together.sizes.text(names)}"
     ties = [tie for tie in valid.ties if set(tie.symbols) <= set(together.symbols)]
     if {tie.text for tie in ties} == {names}:
         yield from (f"      {tie.step}, {place(tie.span)}" for tie in ties)

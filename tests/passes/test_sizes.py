@@ -10,6 +10,7 @@ import pytest
 import cnndsl
 from cnndsl.graph import Graph
 from cnndsl.ops.convolution import Conv
+from cnndsl.passes import sizes_sections
 from cnndsl.passes.sizes import formulas, output_formulas, valid_sizes
 
 Make = Callable[[str], Graph]
@@ -331,3 +332,49 @@ def test_equal_blocks_are_run_once(graph: Make, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Conv, "infer", counted)
     assert cost(600) == cost(6) < 2_000
+
+
+def test_an_input_whose_size_is_no_formula_is_tried_one_by_one(graph: Make) -> None:
+    found = graph("""
+        network net {
+            input left: [1, H=16, W=16]
+            input right: [1, 4096 // H // 16, W]
+            add {
+                identity
+                from right
+            }
+        }
+    """)
+    assert text_of(found) == ["H = 16", "W >= 1"]
+    assert formulas(found)["right"] == "1 x right.H x right.W"
+
+
+def test_a_network_that_is_applied_keeps_to_the_sizes_that_it_declares(tmp_path: Path) -> None:
+    path = tmp_path / "net.cnn"
+    inner = "network inner {\n input image: [3, H=64, 32]\n conv(2, 3x3)\n}\n"
+    path.write_text(inner + "network net {\n input image: [3, H=64, W=64]\n maxpool([1, 2]) -> inner\n}\n")
+    height, width = valid_sizes(cnndsl.load(f"{path}:net")["net"].ir).symbols
+    assert (height.text, width.text) == ("H >= 3", "W in 64..65")
+    assert width.limits[0].why == "inner takes 32 here, and its input is 3x64x33"
+
+
+def test_work_is_bounded(graph: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sizes_sections, "WORK", 2_000)
+    found = graph("network net {\n input image: [1, H=300, W=300]\n repeat 120 { conv(1, 3x3) }\n}")
+    sizes = valid_sizes(found).of("H").sizes
+    assert 300 in sizes
+    assert sizes.known == (296, 304)
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        ("conv(2, 3x3, stride=2, padding=1) -> bn", "ceil(H/2)*ceil(W/2) > 1"),
+        ("bn -> maxpool(4) -> bn", "floor(H/4)*floor(W/4) > 1"),
+        ("maxpool(2) -> bn -> conv(2, 3x3)", None),
+        ("global_avgpool -> flatten -> linear(2) -> bn", ""),
+    ],
+)
+def test_how_large_a_single_image_must_be_in_training(steps: str, text: str | None, graph: Make) -> None:
+    single = valid_sizes(graph(f"network net {{\n input image: [2, H=32, W=32]\n {steps}\n}}")).single
+    assert (single.text if single is not None else None) == text

@@ -20,8 +20,7 @@ from cnndsl.workspace import library
 from cnndsl.workspace.network import CnnError, Network
 
 FAMILIES = (
-    *("alexnet", "alexnet_two_tower", "vgg11_bn", "densenet121", "googlenet", "googlenet_paper", "resnet18"),
-    *("lenet5", "lenet5_dense", "nin_cifar10", "nin_imagenet"),
+    *("alexnet", "alexnet_two_tower", "vgg11_bn", "densenet121", "googlenet", "resnet18", "lenet5", "nin_cifar10"),
 )
 LANGUAGE = Path(__file__).parents[1] / "architectures" / "language"
 
@@ -96,6 +95,15 @@ def test_training_needs_more_where_it_does() -> None:
 @pytest.mark.parametrize("name", sorted(cnndsl.load(Path(__file__).parent / "sizes.cnn")))
 def test_networks_whose_sizes_are_not_obvious(name: str) -> None:
     check_random(cnndsl.load(Path(__file__).parent / "sizes.cnn")[name], 0, 45, 15)
+
+
+def test_a_single_image_that_is_too_small_to_train_on() -> None:
+    network = cnndsl.load("resnet18")["resnet18"]
+    single = valid_sizes(network.ir).single
+    assert single is not None
+    assert (single.step, single.text) == ("layer4.0.bn1", "ceil(H/32)*ceil(W/32) > 1")
+    module = built(network).train()
+    assert [takes(module, [(3, *size)], 1) is not None for size in ((32, 32), (33, 32), (1, 33))] == [False, True, True]
 
 
 class Author:
