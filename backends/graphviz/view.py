@@ -23,6 +23,11 @@ MOST = 600
 ARROWS = 1_600
 """Boxes and arrows that are laid out in a few seconds; nobody looks at more."""
 
+_STEPS = 400_000
+"""Steps of opened blocks that are looked through; far more than boxes, where they repeat."""
+
+_PEELED = 12
+"""Steps that may be in a block that looks like one box."""
 
 _FRAMED = 3
 """Boxes of a group in a block that need no frame."""
@@ -95,6 +100,7 @@ class _Walk:
         self.expansion = Expansion(view.expand)
         self.arrows: dict[tuple[str, str], Arrow] = {}
         self.made = 0
+        self.steps = 0
 
     def level(
         self, parts: tuple[Part, ...], frame: _Frame, depth: int, inside: bool = False
@@ -106,7 +112,7 @@ class _Walk:
                 continue
             if part.role == "period":
                 yield self.period(part, frame, depth)
-            elif part.parts and self.expansion.opens(part, depth):
+            elif part.role in ("block", "group") and self.expansion.opens(part, depth):
                 yield from _framed(self.opened(part, frame, depth), inside)
             else:
                 yield _peeled(self.box(unit, frame))
@@ -160,6 +166,9 @@ class _Walk:
             members = tuple(self.level(part.parts, frame, depth))
         else:
             (node,) = part.nodes
+            self.steps += len(part.block)
+            if self.steps > _STEPS:
+                raise _too_large(f"more than {_STEPS:,} steps to look through", self.view)
             known = {
                 Value(name): frame.known[value]
                 for name, value in zip(part.block.inputs, node.operands, strict=False)
@@ -214,7 +223,7 @@ def _framed(cluster: Cluster, inside: bool) -> tuple[Box | Cluster, ...]:
 def _peeled(box: Box) -> Box:
     """A block whose operations share one box looks as that box does; the name stays the block's."""
     part = box.part
-    while part is not None and part.block is not None and len(part.block.inputs) == 1:
+    while part is not None and part.block is not None and len(part.block) <= _PEELED:
         inner = units(tuple(one for one in part.parts if one.role != "input"), readers(part.block))
         if len(inner) != 1 or inner[0].parts[inner[0].main].role not in ("operation", "block"):
             break

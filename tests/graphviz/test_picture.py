@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from cnndsl.backends.graphviz import view
 from cnndsl.backends.graphviz.label import Labels
 from cnndsl.backends.graphviz.picture import Box, Cluster, DrawError, Picture, boxes
 from cnndsl.backends.graphviz.turn import turn
@@ -297,6 +298,13 @@ def test_a_picture_has_a_limit(body: Make) -> None:
     )
     with pytest.raises(DrawError, match=f"more than {ARROWS:,} arrows"):
         picture(tangled)
+
+
+def test_what_is_looked_through_has_a_limit(bundled: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "_STEPS", 20)
+    assert picture(bundled("resnet18")).name == "resnet18"
+    with pytest.raises(DrawError, match="more than 20 steps to look through"):
+        picture(bundled("resnet18"), View(depth=2))
 
 
 def test_a_long_repetition_is_one_box(body: Make) -> None:
