@@ -155,9 +155,10 @@ def _answer(valid: ValidSizes, asked: Mapping[str, int]) -> Iterator[str]:
     for name, size in asked.items():
         others = {one: other for one, other in asked.items() if one != name}
         near = section(valid.graph, (name,), others=others).sizes()
-        if (near.first or near.residues) and size not in near:
-            found = " and ".join(map(str, near.nearest(size)))
-            yield f"nearest to {name} = {size}: {found}"
+        if not near.first and not near.residues:
+            near = valid.of(name).sizes
+        if size not in near:
+            yield f"the nearest {name} that fits: {' and '.join(map(str, near.nearest(size)))}"
 
 
 def place(span: Span) -> str:

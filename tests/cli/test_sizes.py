@@ -41,9 +41,9 @@ def test_the_python_of_the_page() -> None:
     ("size", "status", "answer"),
     [
         ("H=35", 0, "H = 35 fits"),
-        ("H=36", 1, "nearest to H = 36: 35"),
+        ("H=36", 1, "the nearest H that fits: 35"),
         ("H=64,W=16", 0, "H = 64, W = 16 fits"),
-        ("H=64,W=20", 1, "nearest to W = 20: 19"),
+        ("H=64,W=20", 1, "the nearest W that fits: 19"),
     ],
 )
 def test_sizes_that_are_asked_about(size: str, status: int, answer: str, cnn: Cnn) -> None:
