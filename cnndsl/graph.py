@@ -241,6 +241,29 @@ def _opened(
     return {name: known[value] for name, value in given.items() if value in known}
 
 
+def origin(graph: Graph, value: Value, prefix: str = "") -> str | None:
+    """The dotted name of the step that makes a value of ``graph``; None where a block has no flow to give.
+
+    ``prefix`` is the dotted name of ``graph`` in its network, with a dot at its end.
+    """
+    around: list[tuple[Graph, str, Node]] = []
+    while True:
+        node = graph[value.node]
+        if node.graph is not None:
+            result = node.graph.result(value.output)
+            if result is None:
+                return None
+            around.append((graph, prefix, node))
+            graph, prefix, value = node.graph, f"{prefix}{node.name}.", result
+        elif node.operation is None and around:
+            # A block may give back what it is given.
+            slot = graph.inputs.index(node.name)
+            graph, prefix, applied = around.pop()
+            value = applied.operands[slot]
+        else:
+            return prefix + node.name
+
+
 def opened(graph: Graph) -> networkx.MultiDiGraph[str]:
     """A network as one graph, its blocks opened.
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cnndsl.graph import Graph, Node
 from cnndsl.ops.operation import Costs, Weight
+from cnndsl.passes.inference import training_only
 from cnndsl.trace import Value
 
 
@@ -14,8 +15,8 @@ class Row(NamedTuple):
     """What one node has and does; of an applied block: all that is in it, at inference.
 
     ``biases`` of the parameters are biases. ``buffers`` counts values that are saved but not learned. A node that
-    applies a module again (``shared``) owns nothing. ``inference``: whether an output that is not training-only needs
-    it.
+    applies a module again (``shared``) owns nothing. ``inference``: whether it is run then, which the chains of
+    training-only outputs are not.
     """
 
     params: int
@@ -62,11 +63,11 @@ def totals(graph: Graph, table: Table | None = None) -> Totals:
 
 
 def _rows(graph: Graph, table: Table) -> dict[str, Row]:
-    needed = _needed(graph)
+    hidden = training_only(graph)
     registered: set[str] = set()
     rows: dict[str, Row] = {}
     for node in graph:
-        row = _row(graph, node, table)._replace(inference=node.name in needed)
+        row = _row(graph, node, table)._replace(inference=node.name not in hidden)
         if node.module is not None and node.module in registered:
             row = row._replace(params=0, biases=0, buffers=0)
         elif node.module is not None:
@@ -95,19 +96,6 @@ def _row(graph: Graph, node: Node, table: Table) -> Row:
 def _is_bias(node: Node, weight: Weight) -> bool:
     """Whether the last part of its key is ``bias``."""
     return (weight.name or (node.module or "").rpartition(".")[2]) == "bias"
-
-
-def _needed(graph: Graph) -> set[str]:
-    """Names of the nodes that the outputs need which are there in inference too."""
-    values = [graph.result(), *(output.value for output in graph.outputs if not output.training)]
-    pending = [value.node for value in values if value is not None]
-    needed: set[str] = set()
-    while pending:
-        name = pending.pop()
-        if name not in needed:
-            needed.add(name)
-            pending.extend(value.node for value in graph[name].operands)
-    return needed
 
 
 def _sum(rows: dict[str, Row]) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnndsl.graph import Graph, Step, steps
+from cnndsl.graph import Graph, Step, origin, steps
 from cnndsl.ops.pooling import AdaptiveAvgPool, AvgPool, GlobalAvgPool
 from cnndsl.ops.reach import Reads
 from cnndsl.passes.costs import count
@@ -21,8 +21,8 @@ def last_maps(graph: Graph) -> tuple[str, ...]:
     for step in needed.values():
         if _is_map(step, maps):
             maps.add(step.name)
-    consumed = {name for step in needed.values() for name in step.operands}
-    pending = [name for name in needed if name not in consumed]
+    ends = (origin(graph, output.value) for output in graph.outputs if not output.training)
+    pending = [name for name in ends if name in needed]
     found: dict[str, None] = {}
     visited: set[str] = set()
     while pending:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from cnndsl.graph import Graph, Node
 from cnndsl.ops.tensors import Array, Storage, Tape
+from cnndsl.passes.inference import training_only
 from cnndsl.passes.inplace import may_overwrite
 from cnndsl.source import Span
-from cnndsl.syntax import tree
-from cnndsl.trace import Trace, Value
+from cnndsl.trace import Value
 
 
 class Live(NamedTuple):
@@ -128,24 +128,6 @@ class Runs:
             read |= {end for end in (graph.result(),) if end is not None}
             self._read[graph] = frozenset(name for name in graph.inputs if Value(name) in read)
         return self._read[graph]
-
-
-def training_only(graph: Graph) -> set[str]:
-    """The nodes of the chains of its training-only outputs: they are not run in inference."""
-    found: set[str] = set()
-    if graph.trace is not None and any(output.training for output in graph.outputs):
-        _visit(graph.trace, False, found)
-    return found
-
-
-def _visit(trace: Trace, hidden: bool, found: set[str]) -> None:
-    for line in trace.lines:
-        for item in line:
-            if hidden:
-                found.update(item.joins if item.node is None else (item.node, *item.joins))
-            within = hidden or (isinstance(item.step, tree.Output) and item.step.training)
-            for body in item.bodies:
-                _visit(body, within, found)
 
 
 class _Run:

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
-from cnndsl.graph import Graph, Node, steps
+from cnndsl.graph import Graph, origin, steps
 from cnndsl.ops.operation import Costs, Weight
 from cnndsl.passes.conventions import Convention, Counts, operations
 from cnndsl.passes.costs import Row as Sum
@@ -144,23 +144,7 @@ class Facts:
 
     def output(self, row: Row) -> str | None:
         """The dotted name of the step whose result a row gives; None where a block has no flow to give."""
-        graph, prefix, value = row.graph, row.prefix, Value(row.result.name)
-        around: list[tuple[Graph, str, Node]] = []
-        while True:
-            node = graph[value.node]
-            if node.graph is not None:
-                result = node.graph.result(value.output)
-                if result is None:
-                    return None
-                around.append((graph, prefix, node))
-                graph, prefix, value = node.graph, f"{prefix}{node.name}.", result
-            elif node.operation is None and around:
-                # A block may give back what it is given.
-                slot = graph.inputs.index(node.name)
-                graph, prefix, applied = around.pop()
-                value = applied.operands[slot]
-            else:
-                return prefix + node.name
+        return origin(row.graph, Value(row.result.name), row.prefix)
 
     def _inside(self, graph: Graph) -> int:
         counts, made = self.counts[graph], self._made(graph)

@@ -58,7 +58,7 @@ CASES = [
     Case("linear", "flatten -> linear(10)", 256 * 10 + 10, Costs(macs=2560, bias=10)),
     Case("linear over positions", 'permute("HWC") -> linear(10)', 50, Costs(macs=64 * 10 * 4, bias=64 * 10)),
     Case("linear over more axes", "reshape(2, 4, 8, 4) -> linear(3)", 15, Costs(macs=64 * 4 * 3, bias=64 * 3)),
-    # What is shared, unused, or only there in training.
+    # What is shared; what nobody reads, which PyTorch runs nevertheless; what is only there in training.
     Case(
         "shared weights",
         "shared mix = conv(4, 1x1)\nmix -> mix -> mix",
@@ -77,7 +77,14 @@ CASES = [
         "an unused branch",
         "spare: conv(6, 3x3, bias=false)\nfrom x -> conv(2, 1x1, bias=false)",
         216 + 8,
-        Costs(macs=2 * 64 * 4),
+        Costs(macs=6 * 36 * 36 + 2 * 64 * 4),
+    ),
+    Case(
+        "what only a head for training reads",
+        "side: conv(6, 3x3, bias=false)\nfrom x -> conv(2, 1x1, bias=false)\n"
+        "output aux when training: from side -> conv(9, 1x1, bias=false)\noutput main",
+        216 + 8 + 54,
+        Costs(macs=6 * 36 * 36 + 2 * 64 * 4),
     ),
     Case(
         "a head for training",
