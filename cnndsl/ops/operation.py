@@ -157,7 +157,10 @@ class Operation:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
 
     def infer(self, *inputs: Shape) -> Shape:
-        """The shape of the result; raises ``Misfit``."""
+        """The shape of the result; raises ``Misfit``.
+
+        Arithmetic and comparisons alone: ``passes/sizes_traced.py`` runs it on numbers that trace what becomes of them.
+        """
         raise NotImplementedError
 
     def rerun(self, before: tuple[Shape, ...], *inputs: Shape) -> Shape:
