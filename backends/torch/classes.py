@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from cnndsl.backends.torch.body import Body
 from cnndsl.backends.torch.context import CannotShare, Context, identifier
 from cnndsl.backends.torch.elements import expressions, extend, fill, has_keys
+from cnndsl.backends.torch.freeing import freed
 from cnndsl.backends.torch.initial import AGAIN, Initial
 from cnndsl.backends.torch.layout import wrap
 from cnndsl.backends.torch.numbered import by_index, indexed, listed
@@ -228,7 +229,7 @@ def _forward(made: Draft) -> list[str]:
             rest = f"{several}({', '.join(texts)})"
         body = [*body, Nested("if self.training", [whole]), f"return {rest}"]
         result = f"{eval_type} | {several}" if eval_type != several else several
-    return [*wrap(f"def forward(self, {arguments}) -> {result}:", 4), *render(body, 8)]
+    return [*wrap(f"def forward(self, {arguments}) -> {result}:", 4), *render(freed(body), 8)]
 
 
 def _tidied(statements: list[Statement]) -> list[Statement]:

@@ -186,7 +186,8 @@ class Joins:
         made = call(body.context, found, branches[0].channels)
         template = made.function or ""
         text = fill(template.replace("{*}", ", ".join(texts)), texts)
-        if found[0].node.kind != "concat" and len(text) > LONG:
+        computed_late = any(not branch.variable for branch in branches[2:])  # after the sum of those before
+        if found[0].node.kind != "concat" and (len(text) > LONG or computed_late):
             text = fill(template, [branch.text for branch in self._kept(branches)])
         return body.settle(worlds, items, Flow(text, channels), label)
 

@@ -29,24 +29,30 @@ class Chain(nn.Module):
         l2 = self.l2(x)
         x = F.relu(l2)
         x = l1 + x
+        del l1
         l3 = self.l3(x)
         x = F.relu(l3)
         x = l2 + x
+        del l2
         l4 = self.l4(x)
         x = F.relu(l4)
         x = l3 + x
+        del l3
         l5 = self.l5(x)
         x = F.relu(l5)
         x = l4 + x
+        del l4
         l6 = self.l6(x)
         x = F.relu(l6)
         x = l5 + x
         l7 = self.l7(x)
         x = F.relu(l7)
         x = l6 + x
+        del l6
         l8 = self.l8(x)
         x = F.relu(l8)
         x = l7 + x
+        del l7
         x = F.relu(self.l9(x))
         x = l8 + x
         return torch.cat([l0, l5, x], 1)

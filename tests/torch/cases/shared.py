@@ -31,6 +31,7 @@ class Detector(nn.Module):
         p2 = self.p2(x)
         x = F.relu(p2)
         one = self.box(p1)
+        del p1
         two = self.box(p2)
         return DetectorOutput(one, two)
 
