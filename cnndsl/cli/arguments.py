@@ -150,7 +150,7 @@ def _sizes(one: argparse.ArgumentParser) -> None:
         "\nWith --size, whether these fit, and the nearest that do; exit status 1 where they do not."
     )
     _target(one, "target")
-    _settings(one)
+    _settings(one, "sizes to ask about")
     one.add_argument("--format", choices=("text", "json"), default="text", help="how it is shown")
     _output(one, "the sizes")
 
@@ -242,13 +242,11 @@ def _target(one: argparse.ArgumentParser, name: str, nargs: str | None = None) -
     vars(action)["complete"] = _FILES
 
 
-def _settings(one: argparse.ArgumentParser) -> None:
+def _settings(one: argparse.ArgumentParser, sizes: str = "other sizes for the symbols of the input") -> None:
     one.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="another argument, as a program writes it"
     )
-    one.add_argument(
-        "--size", action="append", default=[], metavar="H=320,W=480", help="other sizes for the symbols of the input"
-    )
+    one.add_argument("--size", action="append", default=[], metavar="H=320,W=480", help=sizes)
 
 
 def _output(one: argparse.ArgumentParser, what: str) -> None:
