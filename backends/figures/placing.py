@@ -198,8 +198,8 @@ def _lanes(row: int, cells: Sequence[Cell], arrangement: Arrangement, row_of: Se
 
 def _beyond(members: list[tuple[int, Cell]], edge: dict[int, float], above: bool) -> float:
     """The axis of a lane just beyond what stands at its ranks so far, which it moves."""
-    first, last = members[0][0] - 1, members[-1][0] + 1
-    reached = max(far for rank, far in edge.items() if first <= rank <= last) if edge else 0.0
+    first, last = min(rank for rank, _ in members) - 1, max(rank for rank, _ in members) + 1
+    reached = max((far for rank, far in edge.items() if first <= rank <= last), default=0.0)
     center = reached + 2 * _AIR + max(one.down if above else one.up for _, one in members)
     far = center + max(one.up if above else one.down for _, one in members)
     edge.update(dict.fromkeys(range(first, last + 1), far))

@@ -154,6 +154,23 @@ def test_other_networks(name: str, tmp_path: Path, texts: Texts) -> None:
     assert set(expected.get(name, ["left", "right", "concat", "64x64", "3"])) <= set(shown)
 
 
+@pytest.mark.usefixtures("within_settings")
+def test_a_head_that_is_longer_than_the_network(tmp_path: Path, collisions: Collisions) -> None:
+    path = tmp_path / "head.cnn"
+    path.write_text(
+        "network head {\n    input x: [3, 16, 16]\n    stem: conv(8, 3x3)\n"
+        "    output late when training: from stem -> {\n"
+        + "        conv(8, 3x3, padding=1) -> maxpool(3x3, stride=1)\n"
+        * 3
+        + "        residual { conv(16, 3x3, padding=1) -> conv(16, 3x3, padding=1) } shortcut { conv(16, 1x1) }\n"
+        "        residual { conv(16, 3x3, padding=1) -> conv(4, 3x3, padding=1) } shortcut { conv(4, 1x1) }\n    }\n"
+        "    global_avgpool -> flatten -> linear(2)\n}\n",
+        encoding="utf-8",
+    )
+    for down in (False, True):
+        assert collisions(page(load(path)["head"].ir, 1, (), "light", down)) == []
+
+
 def test_what_cannot_be_drawn(graph: Get, tmp_path: Path) -> None:
     with pytest.raises(DrawError, match="--expand inception9: no block or group is called so"):
         draw(graph("googlenet"), "svg", expand=("inception9",))
