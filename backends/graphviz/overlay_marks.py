@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cnndsl.backends.graphviz.picture import Box
 from cnndsl.backends.graphviz.theme import SIGNS
 from cnndsl.passes.difference import Difference, Mark
+from cnndsl.passes.difference_pairs import renumbered
 from cnndsl.passes.folding import Sign
 
 _NOTES = 3
@@ -156,6 +157,4 @@ def told(mark: Mark) -> tuple[object, ...]:
 
 def _labelled(mark: Mark) -> bool:
     before, after = ((name or "").split(".") for name in (mark.before, mark.after))
-    return len(before) != len(after) or any(
-        one != other and not (one.isdecimal() and other.isdecimal()) for one, other in zip(before, after, strict=True)
-    )
+    return len(before) != len(after) or not all(map(renumbered, before, after))

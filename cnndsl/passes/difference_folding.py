@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from cnndsl.passes.difference_layers import Group, Layer, Layers, shape_text
-from cnndsl.passes.difference_pairs import Compared, Detail, renamed
+from cnndsl.passes.difference_pairs import Compared, Detail, renamed, renumbered
 from cnndsl.passes.difference_writing import written
 
 Kind = Literal["added", "removed", "changed", "moved", "renamed"]
@@ -157,9 +157,8 @@ def _renamed(one: Layer, other: Layer, order: tuple[float, int], keys: int) -> F
     if one.kind != "input":
         while len(before) > 1 and len(after) > 1 and before[-1] == after[-1]:
             before, after = before[:-1], after[:-1]
-    what = (
-        "input" if one.kind == "input" else "numbers" if before[-1].isdecimal() and after[-1].isdecimal() else "layers"
-    )
+    numbered = before[:-1] == after[:-1] and renumbered(before[-1], after[-1])
+    what = "input" if one.kind == "input" else "numbers" if numbered else "layers"
     place = Place(".".join(before), ".".join(after))
     fold = (before, after) if what == "input" else (what, before[:-1], after[:-1])
     return Found(fold, order, Change("renamed", what, (place,), keys=keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from cnndsl.passes.difference_layers import Layer, Layers, shape_text
 from cnndsl.passes.difference_matching import Matching
 from cnndsl.passes.difference_writing import argument, written
 
+_NUMBER = re.compile(r"_\d+$")
 _COMMUTATIVE = frozenset({"add", "mul", "maximum"})
 
 
@@ -108,3 +110,10 @@ def renamed(one: Layer, other: Layer) -> bool:
         return one.name != other.name
     told = bool(one.weights or other.weights) or (one.label or other.label) is not None
     return told and one.key != other.key
+
+
+def renumbered(before: str, after: str) -> bool:
+    """Whether two parts of paths are numbers, or names such as ``conv`` and ``conv_2``, which nobody chose."""
+    if before.isdecimal() and after.isdecimal():
+        return True
+    return _NUMBER.sub("", before) == _NUMBER.sub("", after)
