@@ -38,7 +38,7 @@ def report(memory: Memory, limit: int | None) -> str:
         lines += ["", "saved most for backward, by the step that made it:", *_columns(*_largest(memory.saved.items()))]
     if limit is not None:
         lines += ["", *_batches(memory, limit)]
-    return "\n".join([*lines, "", *_assumptions(memory)]) + "\n"
+    return "\n".join([*lines, "", *_assumptions(memory, limit)]) + "\n"
 
 
 def as_json(memory: Memory, limit: int | None) -> Json:
@@ -78,13 +78,14 @@ def _batches(memory: Memory, limit: int) -> Iterator[str]:
     yield from (f"  {name:{width}}  {f'{count:,}' if count else 'none':>{digits}}" for name, count in rows)
 
 
-def _assumptions(memory: Memory) -> Iterator[str]:
-    mask = {"cpu": "of values, as on a CPU", "cuda": "of bytes, as CUDA has it"}[memory.device]
-    yield "assumed: 1 MiB is 2 ** 20 bytes; every value is freed after its last use; no workspace of the"
-    yield f"  libraries; a dropout mask is {mask}; statistics of norms are float32 at least"
-    yield "  a batch fits where weights, buffers, input and activations do; in training also a gradient for each"
-    yield "  parameter and what the optimiser has: SGD nothing, with momentum a number, Adam two; the backward"
-    yield "  pass is taken to need no more than the forward, as it frees what is kept while it makes gradients"
+def _assumptions(memory: Memory, limit: int | None) -> Iterator[str]:
+    mask = {"cpu": "of values, as on a CPU", "cuda": "of bytes, as on CUDA"}[memory.device]
+    yield "assumed: 1 MiB is 2**20 bytes; every value is freed after its last use; libraries need no workspace;"
+    yield f"  a dropout mask is {mask}; statistics of norms are at least float32"
+    if limit is not None:
+        yield "  a batch fits where parameters, buffers, input and activations do; in training also a gradient for each"
+        yield "  parameter and what the optimiser has for it: SGD nothing, with momentum a number, Adam two; the"
+        yield "  backward pass is taken to need no more than the forward, as it frees while it makes gradients"
 
 
 def _largest(sizes: Iterable[tuple[str, int]]) -> list[tuple[str, int, str]]:

@@ -70,7 +70,6 @@ def test_training_only_outputs_count_for_training_alone(networks_of: Callable[[s
 def test_equal_instances_are_run_once(
     networks_of: Callable[[str], list[Graph]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cnndsl.passes import storages
 
     made: list[object] = []
     run = storages._Run.effect
