@@ -1,4 +1,4 @@
-"""What is said of weights, against PyTorch's own words."""
+"""What is said of weights: of their keys against PyTorch's own words, of how they start, of those that are shared."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 
 from cnndsl.backends.torch import generate
 from cnndsl.graph import Graph
-from cnndsl.passes.difference import difference
+from cnndsl.passes.difference import Figures, difference
 from cnndsl.workspace.building import build
 
 Make = Callable[[str], Graph]
@@ -71,3 +71,28 @@ def test_renamed_weights_compute_the_same_under_their_new_keys(graph: Make) -> N
     other.load_state_dict({found.weights.renamed.get(key, key): value for key, value in one.state_dict().items()})
     image = torch.rand(2, 3, 8, 8)
     assert torch.equal(one(image), other(image))
+
+
+def test_shared_weights_are_counted_once(graph: Make) -> None:
+    text = "shared mix = conv(3, 3x3, padding=1)\nmix -> relu -> mix{0}"
+    found = difference(graph(network(text.format(""))), graph(network(text.format(" -> relu -> mix"))))
+    assert {change.kind for change in found.changes} == {"added"}
+    assert sum((change.delta for change in found.changes), Figures()).params == 0
+    assert found.weights.loads
+
+
+def test_the_nearest_init_statement_counts_and_init_of_a_call_wins(graph: Make) -> None:
+    def make(inside: str, call: str) -> Graph:
+        block = f"block cell {{ conv(3, 1x1, bias=false)\n {inside} }}\n"
+        return graph(block + network(f"init conv(weight=0)\ncell\nlast: conv(3, 1x1, bias=false{call})"))
+
+    assert difference(make("", ""), make("init conv(weight=constant(0))", ", init=zeros")).same
+    found = difference(make("", ""), make("init conv(weight=ones)", ""))
+    assert [tuple(detail) for change in found.changes for detail in change.details] == [("initial weight", "0", "1")]
+
+
+def test_defaults_of_initializers_may_be_written(graph: Make) -> None:
+    text = "init conv(weight=kaiming_normal({0}))\nconv(4, 1x1)"
+    plain, written = (graph(network(text.format(given))) for given in ("", 'mode="fan_in", a=0'))
+    assert difference(plain, written).same
+    assert not difference(plain, graph(network(text.format('mode="fan_out"')))).same
