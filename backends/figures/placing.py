@@ -88,29 +88,20 @@ def in_rows(
 ) -> Layout:
     """Ranks side by side in rows that fit a page, branches in lanes; ``feet`` is the room below each row."""
     ranks, lanes = arrangement.ranks, arrangement.lanes
-    lengths = [GAP] * (max(ranks) + 1)
-    for one, rank in zip(cells, ranks, strict=True):
-        lengths[rank] = max(lengths[rank], one.along + GAP)
+    lengths = _lengths(cells, ranks)
     cuts = rows(arrangement, volumes, lengths, _DOWN if down else _ACROSS)
     row_of = [sum(rank >= cut for cut in cuts) - 1 for rank in range(len(lengths))]
     centers = [_lanes(row, cells, arrangement, row_of) for row in range(len(cuts))]
+    above = [centers[row_of[rank]][lane] for rank, lane in zip(ranks, lanes, strict=True)]
     rooms: list[Room] = []
     for rank, length in enumerate(lengths):
-        row = row_of[rank]
         start = (0.0 if rank == 0 else _LEAD) if rank in cuts else rooms[-1].end
         inside = [index for index, one in enumerate(ranks) if one == rank]
-        rooms.append(
-            Room(
-                row,
-                start,
-                start + length,
-                max((centers[row][lanes[index]] + cells[index].up for index in inside), default=0.0),
-                max((cells[index].down - centers[row][lanes[index]] for index in inside), default=0.0),
-            )
-        )
+        up = max((cells[index].up + above[index] for index in inside), default=0.0)
+        down_to = max((cells[index].down - above[index] for index in inside), default=0.0)
+        rooms.append(Room(row_of[rank], start, start + length, up, down_to))
     bands = [row_of[rank] for rank in ranks]
-    tops = [centers[band][lane] + one.up for band, lane, one in zip(bands, lanes, cells, strict=True)]
-    tracks = _tracks(volumes, arrangement, bands, tops)
+    tracks = _tracks(volumes, arrangement, bands, [one.up + far for one, far in zip(cells, above, strict=True)])
     axes: list[float] = []
     foot = 0.0
     for row in range(len(cuts)):
@@ -119,11 +110,8 @@ def in_rows(
         axes.append(foot - max([*(room.up for room in here), *over]))
         foot = axes[-1] - max(room.down for room in here) - feet - _AISLE
     places = tuple(
-        (
-            (rooms[rank].start + rooms[rank].end) / 2,
-            axes[row_of[rank]] + centers[row_of[rank]][lane],
-        )
-        for rank, lane in zip(ranks, lanes, strict=True)
+        ((rooms[rank].start + rooms[rank].end) / 2, axes[row_of[rank]] + far)
+        for rank, far in zip(ranks, above, strict=True)
     )
     return Layout(tuple(cells), places, arrangement, tuple(rooms), tuple(axes), tracks)
 
@@ -131,9 +119,7 @@ def in_rows(
 def in_levels(volumes: Sequence[Volume], cells: Sequence[Cell], arrangement: Arrangement) -> Layout:
     """The levels of a U below one another."""
     ranks, levels = arrangement.ranks, arrangement.lanes
-    lengths = [GAP] * (max(ranks) + 1)
-    for one, rank in zip(cells, ranks, strict=True):
-        lengths[rank] = max(lengths[rank], one.along + GAP)
+    lengths = _lengths(cells, ranks)
     rooms: list[Room] = []
     for length in lengths:
         start = rooms[-1].end if rooms else 0.0
@@ -150,6 +136,14 @@ def in_levels(volumes: Sequence[Volume], cells: Sequence[Cell], arrangement: Arr
         ((rooms[rank].start + rooms[rank].end) / 2, axes[level]) for rank, level in zip(ranks, levels, strict=True)
     )
     return Layout(tuple(cells), places, arrangement, tuple(rooms), tuple(axes), tracks)
+
+
+def _lengths(cells: Sequence[Cell], ranks: Sequence[int]) -> list[float]:
+    """Of each rank, with the gap to the next."""
+    lengths = [GAP] * (max(ranks) + 1)
+    for one, rank in zip(cells, ranks, strict=True):
+        lengths[rank] = max(lengths[rank], one.along + GAP)
+    return lengths
 
 
 def _tracks(
