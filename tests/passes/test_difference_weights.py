@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+import cnndsl
 from cnndsl.backends.torch import generate
 from cnndsl.graph import Graph
 from cnndsl.passes.difference import Figures, difference
@@ -96,3 +97,14 @@ def test_defaults_of_initializers_may_be_written(graph: Make) -> None:
     plain, written = (graph(network(text.format(given))) for given in ("", 'mode="fan_in", a=0'))
     assert difference(plain, written).same
     assert not difference(plain, graph(network(text.format('mode="fan_out"')))).same
+
+
+def test_batch_norms_are_all_that_vgg16_bn_has_more() -> None:
+    before, after = (cnndsl.load(name)[name].ir for name in ("vgg16", "vgg16_bn"))
+    found = difference(before, after)
+    assert [(change.kind, change.what, len(change.places)) for change in found.changes] == [
+        ("added", "bn", 13),
+        ("renamed", "numbers", 12),
+    ]
+    assert found.weights.renamed["features.28.weight"] == "features.40.weight"
+    assert len(found.weights.renamed) == 24
