@@ -37,7 +37,7 @@ _METADATA: dict[Format, dict[str, str | None]] = {
 }
 
 
-class TooLarge(Exception):
+class TooLarge(ValueError):
     """A figure that nobody could read; ``help`` says what to draw instead."""
 
     def __init__(self, why: str, help: str) -> None:

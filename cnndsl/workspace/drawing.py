@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from urllib.parse import quote
 
 from cnndsl.workspace.engine import FORMATS, render
@@ -31,6 +31,17 @@ def drawn(graph: Graph, format: str, view: View | None = None, style: Style | No
     from cnndsl.backends.graphviz import Style, draw
 
     return laid_out(draw(graph, view, style or Style(locate=links_from(""))), format)
+
+
+def volumes(graph: Graph, format: str, depth: int, expand: tuple[str, ...], theme: str, direction: str | None) -> bytes:
+    """A network as solids: svg, pdf or png. Raises ``ValueError``, and ``ImportError`` where matplotlib is missing."""
+    from cnndsl.backends.figures.page import LOOKS, Format
+    from cnndsl.backends.figures.volumes import draw
+
+    kind: Format | None = next((one for one in get_args(Format) if one == format), None)
+    if kind is None or theme not in LOOKS or direction not in (None, "LR", "TB"):
+        raise ValueError(f"cannot draw volumes as {format} in {theme}" + (f", {direction}" if direction else ""))
+    return draw(graph, kind, depth, expand, theme, direction == "TB")
 
 
 def laid_out(dot: str, format: str) -> bytes:

@@ -109,20 +109,28 @@ class Network:
         format: str = "svg",
         depth: int = 1,
         expand: str | Iterable[str] = (),
-        direction: str = "TB",
+        direction: str | None = None,
         theme: str = "light",
         label: str | None = None,
+        style: str = "blocks",
     ) -> str | bytes:
         """A picture: the text of ``svg`` or ``dot``, the bytes of ``png`` or ``pdf``; the options of ``cnn draw``.
 
-        Raises ``ValueError`` for an option that says nothing, ``OSError`` where there is no Graphviz.
+        Raises ``ValueError`` for an option that says nothing, ``OSError`` where there is no Graphviz, ``ImportError``
+        where volumes are asked for and there is no matplotlib.
         """
-        from cnndsl.backends.graphviz import Style, View
-        from cnndsl.workspace.drawing import drawn, links_from
+        from cnndsl.workspace.drawing import drawn, links_from, volumes
 
-        style = Style(direction, theme, label, links_from(""), page=format == "pdf")
         opened_too = (expand,) if isinstance(expand, str) else tuple(expand)
-        made = drawn(self.ir, format, View(depth, opened_too), style)
+        if style == "volumes":
+            made = volumes(self.ir, format, depth, opened_too, theme, direction)
+        elif style == "blocks":
+            from cnndsl.backends.graphviz import Style, View
+
+            look = Style(direction or "TB", theme, label, links_from(""), page=format == "pdf")
+            made = drawn(self.ir, format, View(depth, opened_too), look)
+        else:
+            raise ValueError(f"{style!r} is not one of blocks, volumes")
         return made.decode() if format in ("svg", "dot") else made
 
     def _repr_svg_(self) -> str | None:

@@ -146,6 +146,21 @@ def test_scale_is_below_linear() -> None:
     assert thin < thick < 8 * thin
 
 
+def test_from_python(graph: Get) -> None:
+    network = load("lenet5_dense")["lenet5_dense"]
+    svg = draw(graph("lenet5_dense"), "svg")
+    assert network.draw(style="volumes") == svg.decode()
+    assert network.draw("svg", style="volumes", direction="TB") != svg.decode()
+    png = network.draw("png", style="volumes")
+    assert isinstance(png, bytes)
+    assert png.startswith(b"\x89PNG")
+    for options in ({"format": "dot"}, {"theme": "loud"}, {"direction": "up"}):
+        with pytest.raises(ValueError, match="cannot draw volumes as"):
+            network.draw(**{"style": "volumes", **options})
+    with pytest.raises(ValueError, match="'cubes' is not one of blocks, volumes"):
+        network.draw(style="cubes")
+
+
 @pytest.mark.parametrize("name", ["signal", "maker", "two"])
 def test_other_networks(name: str, tmp_path: Path, texts: Texts) -> None:
     (tmp_path / "odd.cnn").write_text(ODD, encoding="utf-8")
