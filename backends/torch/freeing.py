@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from cnndsl.backends.torch.statements import Assign, Nested, Statement, mentioned
@@ -15,8 +16,10 @@ REST = 2
 def freed(statements: Sequence[Statement]) -> list[Statement]:
     """The statements of ``forward``, with one that forgets where a variable that lived long is read for the last time.
 
-    What is read for the last time at the same place goes with it.
+    What is read for the last time at the same place goes with it. A variable that several values go through, as ``x``,
+    soon holds another one anyway.
     """
+    times: Counter[str] = Counter()
     made: dict[str, int] = {}
     last: dict[str, int] = {}
     for place, statement in enumerate(statements):
@@ -24,12 +27,13 @@ def freed(statements: Sequence[Statement]) -> list[Statement]:
             last[word] = place
         if isinstance(statement, Assign) and statement.target.isidentifier():
             made[statement.target] = place
+            times[statement.target] += 1
     out: list[Statement] = []
     for place, statement in enumerate(statements):
         out.append(statement)
         if isinstance(statement, Nested):
             continue  # the reader is a loop, or there in training only
-        over = [word for word, since in made.items() if since < last[word] == place]
+        over = [word for word, since in made.items() if since < last[word] == place and times[word] == 1]
         if place + REST < len(statements) and any(place - made[word] >= LONG for word in over):
             out.append(f"del {', '.join(sorted(over, key=made.__getitem__))}")
     return out
