@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnndsl.ops.arguments import Positive
 from cnndsl.ops.operation import FACTORS, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
+from cnndsl.ops.statistics import WIDE, divided_by_neighbours, norm_weights, normalized
 from cnndsl.ops.windows import need_map, need_size
 from cnndsl.shape import Shape
 
@@ -282,51 +283,10 @@ class Lrn(Operation):
         return (at_place(output.rank, 0),)
 
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
-        """The squares, with channels around them; their mean; that times alpha, plus k, to the power; the quotient."""
-        (x,) = inputs
-        square = tape.like(x)
-        tape.keep(x)
-        around = tape.new((x.batch, x.sizes[1] + self.size - 1, *x.sizes[2:]))
-        tape.drop(square)
-        mean = tape.new(x.sizes)
-        tape.keep(around)
-        tape.drop(around)
-        scaled = tape.like(mean)
-        moved = tape.like(scaled)
-        tape.drop(scaled)
-        power = tape.like(moved)
-        tape.keep(moved, power)
-        tape.drop(moved, mean)
-        result = tape.like(x, power)
-        tape.drop(power)
-        return result
+        """The result, and the maps on the way to it."""
+        return divided_by_neighbours(tape, inputs[0], self.size)
 
 
 def _operations(affine: bool, running: bool = False) -> int:
     """For each value: 2 to apply known statistics (1 without affine), 5 with what it takes to know them (4)."""
     return (2 if affine else 1) if running else (5 if affine else 4)
-
-
-WIDE = 4
-"""Bytes of a statistic where values take fewer."""
-
-
-def normalized(tape: Tape, x: Array, statistics: int) -> Array:
-    """The result of batch norm; so many means and as many deviations are kept with the input."""
-    result = tape.like(x)
-    tape.keep(x)
-    tape.aside(2 * statistics, max(tape.width, WIDE))
-    return result
-
-
-def norm_weights(channels: int, affine: bool, running: bool) -> tuple[Weight, ...]:
-    """The tensors of a norm over ``channels``."""
-    learned = (Weight("weight", (channels,)), Weight("bias", (channels,))) if affine else ()
-    if not running:
-        return learned
-    return (
-        *learned,
-        Weight("running_mean", (channels,), buffer=True),
-        Weight("running_var", (channels,), buffer=True),
-        Weight("num_batches_tracked", (), buffer=True),
-    )

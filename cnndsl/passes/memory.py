@@ -41,11 +41,12 @@ def largest_batch(
     def need(batch: int) -> int:
         return memory(graph, batch, dtype, device).needed(training, states)
 
-    one = need(1)
-    if one > limit:
+    if need(1) > limit:
         return 0
-    # What is needed is the largest of sums that grow with the batch, so no image takes less than the second one does.
-    low, high = 1, 1 + (limit - one) // (need(2) - one)
+    two = need(2)  # of one image alone, axes of size 1 may make a view of what is a copy for more
+    if two > limit:
+        return 1
+    low, high = 2, 2 + (limit - two) // (need(3) - two)  # a largest of sums: no other image takes less than the third
     while low < high:
         if need(high) <= limit:
             return high
