@@ -35,17 +35,17 @@ def program(tmp_path: Path) -> Callable[[str], dict[str, cnndsl.Network]]:
     return read
 
 
-def changed(graph: Graph, axis: str, rows: list[int], until: str) -> dict[str, Tensor]:
-    """For each row, and each step up to ``until``: where the step has changed."""
+def changed(graph: Graph, axis: str, rows: list[int], until: str, grey: float = 0.0) -> dict[str, Tensor]:
+    """For each row, and each step up to ``until``: where the step has changed; the image is ``grey`` before."""
     torch.manual_seed(0)
     values: dict[str, Tensor] = {}
     for step in steps(graph):
         shape = step.graph.shapes[Value(step.node.name)]
         with torch.no_grad():
             if step.node.operation is None:
-                image = torch.zeros(1 + len(rows), *shape.sizes, dtype=torch.float64)
+                image = torch.full((1 + len(rows), *shape.sizes), grey, dtype=torch.float64)
                 for index, row in enumerate(rows, 1):
-                    image[index].select(shape.axes.index(axis), row).fill_(1.0)
+                    image[index].select(shape.axes.index(axis), row).add_(1.0)
                 values[step.name] = image
             else:
                 values[step.name] = _run(step, [values[name] for name in step.operands])
@@ -87,11 +87,11 @@ def _positive(module: Any) -> Any:
 
 @pytest.fixture
 def compare() -> Callable[..., int]:
-    """``compare(graph, axis, strict)`` holds every step against the rows around the field of the middle position."""
+    """``compare(graph, axis, strict, grey)`` holds every step against rows around the field of the middle position."""
     return _compare
 
 
-def _compare(graph: Graph, axis: str = "H", strict: bool = True) -> int:
+def _compare(graph: Graph, axis: str = "H", strict: bool = True, grey: float = 0.0) -> int:
     """How many fields were met at their first or last row.
 
     ``strict``: the field must fit the image. Else it is only looked at where nothing on the way is at a border.
@@ -105,16 +105,19 @@ def _compare(graph: Graph, axis: str = "H", strict: bool = True) -> int:
     rows = [row for row in (first - 1, first, last, last + 1) if 0 <= row < size]
     assert len(rows) == 4 or not strict, f"{size} rows are too few to see {first} to {last}"
     met = 0
-    for name, moved in changed(graph, axis, rows, target).items():
+    for name, moved in changed(graph, axis, rows, target, grey).items():
         if axis not in known[name].axes:
             assert not moved.any(), f"{name} sees nothing of {axis}"
             continue
         extent = known[name][axis].largest
-        flat = moved.flatten(1)[:, None] if extent.axis is None else moved.transpose(1, extent.axis + 1).flatten(2)
-        places = flat.shape[1]
-        for place, there in enumerate(flat.any(2).T.tolist()):
+        if extent.axis is None:  # all positions see the same
+            seen = moved.any(1).flatten(1).all(1)[:, None]
+        else:
+            seen = moved.transpose(1, extent.axis + 1).flatten(2).any(2)
+        places = seen.shape[1]
+        for place, there in enumerate(seen.T.tolist()):
             window = extent.window(place)
-            margin = 0 if strict else extent.size
+            margin = 0 if strict or extent.axis is None else extent.size
             inside = places // 3 <= place <= 2 * places // 3 and margin <= window[0] <= window[1] < size - margin
             met += _agree(f"{name} at {place}", window, dict(zip(rows, there, strict=True)), inside)
     return met

@@ -173,6 +173,32 @@ def test_unet(program: Programs, compare: Compare) -> None:
     assert {largest.window(place)[1] - largest.window(place)[0] + 1 for place in range(16)} <= set(range(185, 205))
 
 
+GATED = """
+import blocks: squeeze_excitation
+network gated {
+    input image: [4, H=40, W=12]
+    conv(4, 3x3, padding=1) -> squeeze_excitation(2) -> conv(4, 5x5, stride=2, padding=2)
+    mul {
+        identity
+        { conv(1, 7x7, padding=3) -> sigmoid }
+    }
+}
+network normed {
+    input image: [4, H=40, W=12]
+    conv(4, 3x3, stride=2, padding=1) -> group_norm(2) -> conv(4, 3x3)
+    instance_norm -> layer_norm -> softmax(dim="H")
+}
+"""
+"""What sees all positions at once. Of a black image a product would show nothing."""
+
+
+@pytest.mark.parametrize("name", ["gated", "normed"])
+def test_whole_maps(program: Programs, compare: Compare, name: str) -> None:
+    graph = program(GATED)[name].ir
+    assert compare(graph, strict=False, grey=0.5)
+    assert _field(graph) == 40
+
+
 def _field(graph: Graph) -> int:
     found = network_field(graph)
     assert found is not None
