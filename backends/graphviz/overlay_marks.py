@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cnndsl.backends.graphviz.picture import Box
 from cnndsl.backends.graphviz.theme import SIGNS
 from cnndsl.passes.difference import Difference, Mark
-from cnndsl.passes.difference_pairs import renumbered
+from cnndsl.passes.difference.pairs import renumbered
 from cnndsl.passes.folding import Sign
 
 _NOTES = 3

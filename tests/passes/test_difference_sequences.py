@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from cnndsl.passes.difference_sequences import common, heaviest, likest
+from cnndsl.passes.difference.sequences import common, heaviest, likest
 
 
 def longest(one: list[int], other: list[int]) -> int:

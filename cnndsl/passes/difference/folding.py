@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from cnndsl.passes.difference_layers import Group, Layer, Layers, shape_text
-from cnndsl.passes.difference_pairs import Compared, Detail, renamed, renumbered
-from cnndsl.passes.difference_writing import written
+from cnndsl.passes.difference.layers import Group, Layer, Layers, shape_text
+from cnndsl.passes.difference.pairs import Compared, Detail, renamed, renumbered
+from cnndsl.passes.difference.writing import written
 
 Kind = Literal["added", "removed", "changed", "moved", "renamed"]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnndsl.graph import Graph
 from cnndsl.passes.costs import totals
 from cnndsl.passes.depth import depth
-from cnndsl.passes.difference_folding import (
+from cnndsl.passes.difference.folding import (
     Change,
     Figures,
     Found,
@@ -19,10 +19,10 @@ from cnndsl.passes.difference_folding import (
     one_sided,
     paired,
 )
-from cnndsl.passes.difference_layers import Layers, shape_text
-from cnndsl.passes.difference_matching import match
-from cnndsl.passes.difference_pairs import Compared, Detail, renamed
-from cnndsl.passes.difference_weights import Loading, loading
+from cnndsl.passes.difference.layers import Layers, shape_text
+from cnndsl.passes.difference.matching import match
+from cnndsl.passes.difference.pairs import Compared, Detail, renamed
+from cnndsl.passes.difference.weights import Loading, loading
 from cnndsl.passes.memory import memory
 from cnndsl.passes.receptive import network_field
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from cnndsl.passes.difference_layers import Group, Layer, Layers
-from cnndsl.passes.difference_sequences import Pairs, common, heaviest, likest
+from cnndsl.passes.difference.layers import Group, Layer, Layers
+from cnndsl.passes.difference.sequences import Pairs, common, heaviest, likest
 
 Child = Group | Layer
 

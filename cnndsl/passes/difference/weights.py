@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnndsl.passes.difference_layers import Layers
-from cnndsl.passes.difference_matching import Matching
+from cnndsl.passes.difference.layers import Layers
+from cnndsl.passes.difference.matching import Matching
 
 
 class Mismatch(NamedTuple):

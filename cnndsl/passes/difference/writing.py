@@ -6,7 +6,7 @@ from typing import Any
 
 from cnndsl.ops.arguments import shown
 from cnndsl.ops.operation import Operation
-from cnndsl.passes.difference_layers import CHECKED, Layer, canonical
+from cnndsl.passes.difference.layers import CHECKED, Layer, canonical
 
 _WINDOWS = ("kernel_size", "output_size")
 

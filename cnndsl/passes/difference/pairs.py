@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from cnndsl.passes.difference_layers import Layer, Layers, shape_text
-from cnndsl.passes.difference_matching import Matching
-from cnndsl.passes.difference_writing import argument, written
+from cnndsl.passes.difference.layers import Layer, Layers, shape_text
+from cnndsl.passes.difference.matching import Matching
+from cnndsl.passes.difference.writing import argument, written
 
 _NUMBER = re.compile(r"_\d+$")
 _COMMUTATIVE = frozenset({"add", "mul", "maximum"})
