@@ -50,8 +50,8 @@ function _shtab_cnn_using
   test "$_shtab_cnn_cmdpath" = "$argv"
 end
 
-set -g _shtab_cnn_commands check compile summary verify list ops
-set -g _shtab_cnn_opts_with_value --completion --depth --device --format --output --set --size --timeout -o
+set -g _shtab_cnn_commands check compile summary draw compare diff sizes memory verify list ops
+set -g _shtab_cnn_opts_with_value --batch --by --columns --completion --convention --depth --device --direction --dtype --expand --fits --format --label --link --output --plot --set --size --sort --style --theme --timeout -o
 
 complete -c cnn -e
 complete -c cnn -f
@@ -77,10 +77,71 @@ complete -c cnn -n '_shtab_cnn_using summary' -s h -l help -d 'show this help me
 complete -c cnn -n '_shtab_cnn_using summary' -l set -x -d 'another argument, as a program writes it'
 complete -c cnn -n '_shtab_cnn_using summary' -l size -x -d 'other sizes for the symbols of the input'
 complete -c cnn -n '_shtab_cnn_using summary' -l depth -x -d 'open blocks N - 1 levels deep (default: 1)'
-complete -c cnn -n '_shtab_cnn_using summary' -l format -xka "table json" -d 'how it is shown'
+complete -c cnn -n '_shtab_cnn_using summary' -l by -xka "layer step stage kind resolution" -d 'a row a layer with its activation (default), a step, a stage, a kind of operation, a size of maps'
+complete -c cnn -n '_shtab_cnn_using summary' -l columns -x -d 'which columns, in this order (help lists them)'
+complete -c cnn -n '_shtab_cnn_using summary' -l sort -x -d 'largest first by this column'
+complete -c cnn -n '_shtab_cnn_using summary' -l format -xka "text markdown csv json latex" -d 'how it is shown'
+complete -c cnn -n '_shtab_cnn_using summary' -l no-bias -d 'count parameters without biases, as the lectures do'
+complete -c cnn -n '_shtab_cnn_using summary' -l convention -xka "macs flops fvcore paper" -d 'what counts as an operation'
+complete -c cnn -n '_shtab_cnn_using summary' -l plot -xka "(__fish_complete_path (commandline -ct))" -d 'draw bar charts of memory, parameters and MACs by layer to FILE (.svg, .pdf or .png)'
 complete -c cnn -n '_shtab_cnn_using summary' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the summary to FILE, whole or not at all'
 complete -c cnn -n '_shtab_cnn_using summary' -l force -d 'replace FILE even if it was written or edited by hand'
 complete -c cnn -n '_shtab_cnn_using summary; and test $_shtab_cnn_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a draw -d 'Draw a network as a diagram, or two as their difference.'
+complete -c cnn -n '_shtab_cnn_using draw' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using draw' -l set -x -d 'another argument, as a program writes it'
+complete -c cnn -n '_shtab_cnn_using draw' -l size -x -d 'other sizes for the symbols of the input'
+complete -c cnn -n '_shtab_cnn_using draw' -l style -xka "blocks volumes" -d 'boxes, or the maps as volumes'
+complete -c cnn -n '_shtab_cnn_using draw' -l depth -x -d 'open blocks N - 1 levels deep (default: 1); at 0 groups stay closed too'
+complete -c cnn -n '_shtab_cnn_using draw' -l expand -x -d 'open this block too, as in layer1.0 (repeatable)'
+complete -c cnn -n '_shtab_cnn_using draw' -l direction -xka "TB LR" -d 'top to bottom, or left to right (default: TB, and LR for volumes)'
+complete -c cnn -n '_shtab_cnn_using draw' -l theme -xka "light dark print" -d 'colours (default: light)'
+complete -c cnn -n '_shtab_cnn_using draw' -l label -x -d 'what stands in the box of an operation'
+complete -c cnn -n '_shtab_cnn_using draw' -l link -x -d 'what stands before the names of sources in links'
+complete -c cnn -n '_shtab_cnn_using draw' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the picture, SVG, PDF, PNG or DOT by its ending, to FILE, whole or not at all'
+complete -c cnn -n '_shtab_cnn_using draw' -l force -d 'replace FILE even if it was written or edited by hand'
+complete -c cnn -n '_shtab_cnn_using draw; and test $_shtab_cnn_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
+complete -c cnn -n '_shtab_cnn_using draw; and test $_shtab_cnn_npos -eq 1' -ka "(__fish_complete_path (commandline -ct))" -d OTHER
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a compare -d 'Show several networks, a line each.'
+complete -c cnn -n '_shtab_cnn_using compare' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using compare' -l set -x -d 'another argument, as a program writes it'
+complete -c cnn -n '_shtab_cnn_using compare' -l size -x -d 'other sizes for the symbols of the input'
+complete -c cnn -n '_shtab_cnn_using compare' -l columns -x -d 'which columns, in this order (help lists them)'
+complete -c cnn -n '_shtab_cnn_using compare' -l sort -x -d 'largest first by this column'
+complete -c cnn -n '_shtab_cnn_using compare' -l format -xka "text markdown csv json latex" -d 'how it is shown'
+complete -c cnn -n '_shtab_cnn_using compare' -l plot -xka "(__fish_complete_path (commandline -ct))" -d 'draw the bubble chart of MACs against parameters, sized by memory to FILE (.svg, .pdf or .png)'
+complete -c cnn -n '_shtab_cnn_using compare' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the table to FILE, whole or not at all'
+complete -c cnn -n '_shtab_cnn_using compare' -l force -d 'replace FILE even if it was written or edited by hand'
+complete -c cnn -n '_shtab_cnn_using compare; and test $_shtab_cnn_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a diff -d 'Show what differs between two networks.'
+complete -c cnn -n '_shtab_cnn_using diff' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using diff' -l set -x -d 'another argument, as a program writes it'
+complete -c cnn -n '_shtab_cnn_using diff' -l size -x -d 'other sizes for the symbols of the input'
+complete -c cnn -n '_shtab_cnn_using diff' -l format -xka "text markdown json" -d 'how it is shown'
+complete -c cnn -n '_shtab_cnn_using diff' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the difference to FILE, whole or not at all'
+complete -c cnn -n '_shtab_cnn_using diff' -l force -d 'replace FILE even if it was written or edited by hand'
+complete -c cnn -n '_shtab_cnn_using diff; and test $_shtab_cnn_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d BEFORE
+complete -c cnn -n '_shtab_cnn_using diff; and test $_shtab_cnn_npos -eq 1' -ka "(__fish_complete_path (commandline -ct))" -d AFTER
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a sizes -d 'Show which input sizes fit, and which step says so.'
+complete -c cnn -n '_shtab_cnn_using sizes' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using sizes' -l set -x -d 'another argument, as a program writes it'
+complete -c cnn -n '_shtab_cnn_using sizes' -l size -x -d 'sizes to ask about'
+complete -c cnn -n '_shtab_cnn_using sizes' -l format -xka "text json" -d 'how it is shown'
+complete -c cnn -n '_shtab_cnn_using sizes' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the sizes to FILE, whole or not at all'
+complete -c cnn -n '_shtab_cnn_using sizes' -l force -d 'replace FILE even if it was written or edited by hand'
+complete -c cnn -n '_shtab_cnn_using sizes; and test $_shtab_cnn_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a memory -d 'Show the memory of activations, and the largest batch that fits.'
+complete -c cnn -n '_shtab_cnn_using memory' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using memory' -l set -x -d 'another argument, as a program writes it'
+complete -c cnn -n '_shtab_cnn_using memory' -l size -x -d 'other sizes for the symbols of the input'
+complete -c cnn -n '_shtab_cnn_using memory' -l batch -x -d 'images at once (default: 1)'
+complete -c cnn -n '_shtab_cnn_using memory' -l dtype -xka "float64 float32 float16 bfloat16" -d 'of values and weights'
+complete -c cnn -n '_shtab_cnn_using memory' -l device -xka "cpu cuda" -d 'whose dropout masks: of values, or of bytes'
+complete -c cnn -n '_shtab_cnn_using memory' -l fits -x -d 'the largest batch in so much memory, at inference and in training'
+complete -c cnn -n '_shtab_cnn_using memory' -l format -xka "text json" -d 'how it is shown'
+complete -c cnn -n '_shtab_cnn_using memory' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the figures to FILE, whole or not at all'
+complete -c cnn -n '_shtab_cnn_using memory' -l force -d 'replace FILE even if it was written or edited by hand'
+complete -c cnn -n '_shtab_cnn_using memory; and test $_shtab_cnn_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
 complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a verify -d 'Run the generated module and compare it with the summary.'
 complete -c cnn -n '_shtab_cnn_using verify' -s h -l help -d 'show this help message and exit'
 complete -c cnn -n '_shtab_cnn_using verify' -l set -x -d 'another argument, as a program writes it'

@@ -12,17 +12,42 @@ complete cnn \
         'c/--format=/(full concise json)/' \
         'c/-o=/f/' \
         'c/--output=/f/' \
-        'c/--format=/(table json)/' \
-        'c/--/(completion depth device force format help output set size timeout version)/' \
+        'c/--by=/(layer step stage kind resolution)/' \
+        'c/--format=/(text markdown csv json latex)/' \
+        'c/--convention=/(macs flops fvcore paper)/' \
+        'c/--plot=/f/' \
+        'c/--style=/(blocks volumes)/' \
+        'c/--direction=/(TB LR)/' \
+        'c/--theme=/(light dark print)/' \
+        'c/--format=/(text markdown json)/' \
+        'c/--format=/(text json)/' \
+        'c/--dtype=/(float64 float32 float16 bfloat16)/' \
+        'c/--device=/(cpu cuda)/' \
+        'c/--/(batch by columns completion convention depth device direction dtype expand fits force format help label link no-bias output plot set size sort style theme timeout version)/' \
         'c/-/(- h o)/' \
         'n/--completion/(bash zsh tcsh fish)/' \
         'n/--format/(full concise json)/' \
         'n/-o/f/' \
         'n/--output/f/' \
-        'n/--format/(table json)/' \
-        'p/1/(check compile summary verify list ops)/' \
+        'n/--by/(layer step stage kind resolution)/' \
+        'n/--format/(text markdown csv json latex)/' \
+        'n/--convention/(macs flops fvcore paper)/' \
+        'n/--plot/f/' \
+        'n/--style/(blocks volumes)/' \
+        'n/--direction/(TB LR)/' \
+        'n/--theme/(light dark print)/' \
+        'n/--format/(text markdown json)/' \
+        'n/--format/(text json)/' \
+        'n/--dtype/(float64 float32 float16 bfloat16)/' \
+        'n/--device/(cpu cuda)/' \
+        'p/1/(check compile summary draw compare diff sizes memory verify list ops)/' \
         'n/check/f/' \
         'n/compile/f/' \
         'n/summary/f/' \
+        'n/draw/f/' \
+        'n/compare/f/' \
+        'n/diff/f/' \
+        'n/sizes/f/' \
+        'n/memory/f/' \
         'n/verify/f/' \
         'p/*/()/'

@@ -11,9 +11,14 @@
 _shtab_cnn_commands() {
   local _commands=(
     check:'Find the mistakes of programs.'
+    compare:'Show several networks, a line each.'
     compile:'Turn a program into PyTorch source.'
+    diff:'Show what differs between two networks.'
+    draw:'Draw a network as a diagram, or two as their difference.'
     list:'List the bundled networks.'
+    memory:'Show the memory of activations, and the largest batch that fits.'
     ops:'List the operations, or show the manual page of one.'
+    sizes:'Show which input sizes fit, and which step says so.'
     summary:'Show shapes, kernels, parameters and MACs step by step.'
     verify:'Run the generated module and compare it with the summary.'
   )
@@ -40,6 +45,22 @@ _shtab_cnn_check_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_cnn_check_defaults_added=0
 
+_shtab_cnn_compare_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "*--set[another argument, as a program writes it]:NAME=VALUE:"
+  "*--size[other sizes for the symbols of the input]:H=320,W=480:"
+  "--columns[which columns, in this order (help lists them)]:COLUMNS:"
+  "--sort[largest first by this column]:COLUMN:"
+  "--format[how it is shown]:format:(text markdown csv json latex)"
+  "--plot[draw the bubble chart of MACs against parameters, sized by memory to FILE (.svg, .pdf or .png)]:FILE:_files"
+  {-o,--output}"[write the table to FILE, whole or not at all]:FILE:_files"
+  "--force[replace FILE even if it was written or edited by hand]"
+  "(*):TARGET:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_cnn_compare_defaults_added=0
+
 _shtab_cnn_compile_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "*--set[another argument, as a program writes it]:NAME=VALUE:"
@@ -52,12 +73,63 @@ _shtab_cnn_compile_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_cnn_compile_defaults_added=0
 
+_shtab_cnn_diff_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "*--set[another argument, as a program writes it]:NAME=VALUE:"
+  "*--size[other sizes for the symbols of the input]:H=320,W=480:"
+  "--format[how it is shown]:format:(text markdown json)"
+  {-o,--output}"[write the difference to FILE, whole or not at all]:FILE:_files"
+  "--force[replace FILE even if it was written or edited by hand]"
+  ":BEFORE:_files"
+  ":AFTER:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_cnn_diff_defaults_added=0
+
+_shtab_cnn_draw_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "*--set[another argument, as a program writes it]:NAME=VALUE:"
+  "*--size[other sizes for the symbols of the input]:H=320,W=480:"
+  "--style[boxes, or the maps as volumes]:style:(blocks volumes)"
+  "--depth[open blocks N - 1 levels deep (default\: 1)\; at 0 groups stay closed too]:N:"
+  "*--expand[open this block too, as in layer1.0 (repeatable)]:PATH:"
+  "--direction[top to bottom, or left to right (default\: TB, and LR for volumes)]:direction:(TB LR)"
+  "--theme[colours (default\: light)]:theme:(light dark print)"
+  "--label[what stands in the box of an operation]:TEMPLATE:"
+  "--link[what stands before the names of sources in links]:URL:"
+  {-o,--output}"[write the picture, SVG, PDF, PNG or DOT by its ending, to FILE, whole or not at all]:FILE:_files"
+  "--force[replace FILE even if it was written or edited by hand]"
+  ":TARGET:_files"
+  ":OTHER:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_cnn_draw_defaults_added=0
+
 _shtab_cnn_list_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
 )
 
 # guard to ensure default positional specs are added only once per session
 _shtab_cnn_list_defaults_added=0
+
+_shtab_cnn_memory_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "*--set[another argument, as a program writes it]:NAME=VALUE:"
+  "*--size[other sizes for the symbols of the input]:H=320,W=480:"
+  "--batch[images at once (default\: 1)]:N:"
+  "--dtype[of values and weights]:dtype:(float64 float32 float16 bfloat16)"
+  "--device[whose dropout masks\: of values, or of bytes]:device:(cpu cuda)"
+  "--fits[the largest batch in so much memory, at inference and in training]:24GiB:"
+  "--format[how it is shown]:format:(text json)"
+  {-o,--output}"[write the figures to FILE, whole or not at all]:FILE:_files"
+  "--force[replace FILE even if it was written or edited by hand]"
+  ":TARGET:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_cnn_memory_defaults_added=0
 
 _shtab_cnn_ops_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -67,12 +139,31 @@ _shtab_cnn_ops_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_cnn_ops_defaults_added=0
 
+_shtab_cnn_sizes_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "*--set[another argument, as a program writes it]:NAME=VALUE:"
+  "*--size[sizes to ask about]:H=320,W=480:"
+  "--format[how it is shown]:format:(text json)"
+  {-o,--output}"[write the sizes to FILE, whole or not at all]:FILE:_files"
+  "--force[replace FILE even if it was written or edited by hand]"
+  ":TARGET:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_cnn_sizes_defaults_added=0
+
 _shtab_cnn_summary_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "*--set[another argument, as a program writes it]:NAME=VALUE:"
   "*--size[other sizes for the symbols of the input]:H=320,W=480:"
   "--depth[open blocks N - 1 levels deep (default\: 1)]:N:"
-  "--format[how it is shown]:format:(table json)"
+  "--by[a row a layer with its activation (default), a step, a stage, a kind of operation, a size of maps]:by:(layer step stage kind resolution)"
+  "--columns[which columns, in this order (help lists them)]:COLUMNS:"
+  "--sort[largest first by this column]:COLUMN:"
+  "--format[how it is shown]:format:(text markdown csv json latex)"
+  "--no-bias[count parameters without biases, as the lectures do]"
+  "--convention[what counts as an operation]:convention:(macs flops fvcore paper)"
+  "--plot[draw bar charts of memory, parameters and MACs by layer to FILE (.svg, .pdf or .png)]:FILE:_files"
   {-o,--output}"[write the summary to FILE, whole or not at all]:FILE:_files"
   "--force[replace FILE even if it was written or edited by hand]"
   ":TARGET:_files"
@@ -113,9 +204,14 @@ _shtab_cnn() {
       curcontext="${curcontext%:*:*}:_shtab_cnn-$line[1]:"
       case $line[1] in
         check) _arguments -C -s $_shtab_cnn_check_options ;;
+        compare) _arguments -C -s $_shtab_cnn_compare_options ;;
         compile) _arguments -C -s $_shtab_cnn_compile_options ;;
+        diff) _arguments -C -s $_shtab_cnn_diff_options ;;
+        draw) _arguments -C -s $_shtab_cnn_draw_options ;;
         list) _arguments -C -s $_shtab_cnn_list_options ;;
+        memory) _arguments -C -s $_shtab_cnn_memory_options ;;
         ops) _arguments -C -s $_shtab_cnn_ops_options ;;
+        sizes) _arguments -C -s $_shtab_cnn_sizes_options ;;
         summary) _arguments -C -s $_shtab_cnn_summary_options ;;
         verify) _arguments -C -s $_shtab_cnn_verify_options ;;
       esac
