@@ -168,63 +168,6 @@ def test_a_sequence_has_one_symbol(graph: Make) -> None:
     }
 
 
-def test_two_inputs_of_one_symbol(graph: Make) -> None:
-    found = graph("""
-        network net {
-            input left: [1, H=28, W=28]
-            input right: [1, 2 * H, W]
-            concat {
-                conv(4, 3x3, padding=1)
-                from right -> conv(4, 3x3, stride=2x1, padding=1)
-            }
-        }
-    """)
-    assert text_of(found) == ["H >= 1", "W >= 1"]
-    assert output_formulas(found) == {"output": "8 x H x W"}
-
-
-def test_symbols_of_two_inputs_that_must_agree(graph: Make) -> None:
-    valid = valid_sizes(
-        graph("""
-        network net {
-            input left: [1, A=28, B=28]
-            input right: [1, P=28, Q=28]
-            add {
-                conv(4, 3x3)
-                from right -> conv(4, 3x3)
-            }
-        }
-    """)
-    )
-    assert [symbol.text for symbol in valid.symbols] == ["A = 28", "B = 28", "P = 28", "Q = 28"]
-    assert [tie.text for tie in valid.ties] == ["A = P", "B = Q"]
-    assert [one.sizes.text(" = ".join(one.symbols)) for one in valid.together] == ["A = P >= 3", "B = Q >= 3"]
-
-
-def test_conditions_declare_what_is_legal(graph: Make) -> None:
-    valid = valid_sizes(
-        graph("""
-        block cells(size) { require it.height % size == 0 and it.width % size == 0, "{it.height} rows" }
-        network net {
-            input image: [3, H=64, W=64]
-            let cells_high = H // 8
-            cells(8)
-            require cells_high >= 4
-            require H <= 2 * W, "too high"
-        }
-    """)
-    )
-    assert valid.of("H").text == "H in multiples of 8, from 32 to 128"
-    assert valid.of("W").text == "W in multiples of 8, from 32"
-    assert [(limit.text, limit.why) for limit in valid.of("H").limits] == [
-        ("H in multiples of 8", "63 rows"),
-        ("H >= 32", "`cells_high >= 4` does not hold"),
-        ("H <= 128", "too high"),
-    ]
-    assert [tie.text for tie in valid.ties] == ["H <= 2 * W"]
-    assert valid.together[0].sizes.text("H = W") == "H = W in multiples of 8, from 32"
-
-
 def test_a_statistic_over_one_value_is_refused_for_both_axes_together(graph: Make) -> None:
     valid = valid_sizes(graph("network net {\n input image: [2, H=8, W=8]\n maxpool(2) -> instance_norm\n}"))
     assert [symbol.text for symbol in valid.symbols] == ["H >= 2", "W >= 2"]
@@ -244,11 +187,6 @@ def test_sizes_that_nothing_computes_with_are_not_listed_for_ever(graph: Make) -
     assert valid_sizes(found).of("H").sizes.known == (1, 2**20)
 
 
-def test_a_network_without_symbols(graph: Make) -> None:
-    valid = valid_sizes(graph("network net {\n input image: [2, 8, 8]\n relu\n}"))
-    assert (valid.symbols, valid.ties, valid.together, valid.training) == ((), (), (), ())
-
-
 def test_the_nearest_sizes() -> None:
     def of(name: str) -> Callable[[int], tuple[int, ...]]:
         return valid_sizes(cnndsl.load(name)[name].ir).of("H").sizes.nearest
@@ -260,48 +198,6 @@ def test_the_nearest_sizes() -> None:
 def test_nearest_among_remainders(graph: Make) -> None:
     near = valid_sizes(graph(PADDED_UNET)).of("H").sizes.nearest
     assert [near(size) for size in (1, 16, 17, 40, 47)] == [(16,), (16,), (16, 32), (32, 48), (32, 48)]
-
-
-FORMULAS = {
-    "conv(4, 7x7, stride=2, padding=3)": "4 x ceil(H/2) x ceil(W/2)",
-    "conv(4, 3x3) -> maxpool(2) -> conv(4, 3x3)": "4 x (floor(H/2) - 3) x (floor(W/2) - 3)",
-    "conv(4, 11x11, stride=4) -> maxpool(3, stride=2)": "4 x floor((H - 11)/8) x floor((W - 11)/8)",
-    'conv(4, 2x2, stride=3, padding="same")': "4 x ceil(H/3) x ceil(W/3)",
-    "maxpool(1, stride=2, ceil_mode=true)": "2 x ceil(H/2) x ceil(W/2)",
-    "maxpool(3, stride=2, padding=1, ceil_mode=true)": "2 x (floor(H/2) + 1) x (floor(W/2) + 1)",
-    "upsample(scale_factor=2)": "2 x 2*H x 2*W",
-    "upsample(scale_factor=1.5) -> conv(2, 3x3)": "2 x (floor(3*H/2) - 2) x (floor(3*W/2) - 2)",
-    "conv_transpose(2, 4x4, stride=2) -> conv(2, 3x3, stride=4)": "2 x ceil(H/2) x ceil(W/2)",
-    "space_to_depth(4) -> conv(2, 1x1)": "2 x H/4 x W/4",
-    'maxpool(3) -> flatten("H")': "2 x floor(H/3)*floor(W/3)",
-    "maxpool(4) -> flatten -> linear(2)": "2",
-    "global_avgpool": "2 x 1 x 1",
-    'permute("HWC")': "H x W x 2",
-    "conv(8, 3x3, padding=1) -> pixel_shuffle(2) -> center_crop(20)": "2 x 20 x 20",
-}
-
-
-@pytest.mark.parametrize("steps", FORMULAS)
-def test_shapes_as_formulas(steps: str, graph: Make) -> None:
-    found = graph(f"network net {{\n input image: [2, H=32, W=32]\n {steps}\n}}")
-    assert output_formulas(found) == {"output": FORMULAS[steps]}
-
-
-def test_the_output_of_the_unet_of_the_paper() -> None:
-    graph = cnndsl.load(UNET)["unet"].ir
-    axis = "(16*floor(({0} - 188)/16) + 4)"
-    assert output_formulas(graph) == {"output": f"2 x {axis.format('H')} x {axis.format('W')}"}
-
-
-def test_a_flattened_size_that_the_matrix_fixes_is_a_number() -> None:
-    found = formulas(cnndsl.load("alexnet_two_tower")["alexnet_two_tower"].ir)
-    assert found["conv1"] == "96 x floor((H - 7)/4) x floor((W - 7)/4)"
-    assert found["flatten"] == "9216"
-
-
-def test_blocks_and_what_is_in_them_have_formulas() -> None:
-    found = formulas(cnndsl.load("resnet50")["resnet50"].ir)
-    assert found["layer2.0"] == found["layer2.0.conv2"].replace("128", "512") == "512 x ceil(H/8) x ceil(W/8)"
 
 
 def test_equal_blocks_are_run_once(graph: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,30 +228,6 @@ def test_equal_blocks_are_run_once(graph: Make, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Conv, "infer", counted)
     assert cost(600) == cost(6) < 2_000
-
-
-def test_an_input_whose_size_is_no_formula_is_tried_one_by_one(graph: Make) -> None:
-    found = graph("""
-        network net {
-            input left: [1, H=16, W=16]
-            input right: [1, 4096 // H // 16, W]
-            add {
-                identity
-                from right
-            }
-        }
-    """)
-    assert text_of(found) == ["H = 16", "W >= 1"]
-    assert formulas(found)["right"] == "1 x right.H x right.W"
-
-
-def test_a_network_that_is_applied_keeps_to_the_sizes_that_it_declares(tmp_path: Path) -> None:
-    path = tmp_path / "net.cnn"
-    inner = "network inner {\n input image: [3, H=64, 32]\n conv(2, 3x3)\n}\n"
-    path.write_text(inner + "network net {\n input image: [3, H=64, W=64]\n maxpool([1, 2]) -> inner\n}\n")
-    height, width = valid_sizes(cnndsl.load(f"{path}:net")["net"].ir).symbols
-    assert (height.text, width.text) == ("H >= 3", "W in 64..65")
-    assert width.limits[0].why == "inner takes 32 here, and its input is 3x64x33"
 
 
 def test_work_is_bounded(graph: Make, monkeypatch: pytest.MonkeyPatch) -> None:
