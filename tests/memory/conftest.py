@@ -152,6 +152,13 @@ class Measure:
         sizes = [graph.shapes[Value(name)].sizes for name in graph.inputs]
         self.inputs = [torch.empty(batch, *one, device=device, dtype=dtype) for one in sizes]
 
+    @classmethod
+    def of(cls, module: nn.Module, inputs: list[Tensor]) -> Measure:
+        """The figures of any module."""
+        made = cls.__new__(cls)
+        made.module, made.inputs = module, inputs
+        return made
+
     def flat(self, until: int = -1) -> Storages:
         """The storages of a flat run, in inference."""
         return self._run(Flat(self.module.eval()).run, until)
@@ -210,7 +217,7 @@ def networks_of() -> Callable[[str], list[Graph]]:
 
 
 def load(name: str, path: Path) -> ModuleType:
-    """A module of the tests beside this folder."""
+    """A module of Python from its file."""
     folder = [str(path.parent)] if path.name == "__init__.py" else None
     found = importlib.util.spec_from_file_location(name, path, submodule_search_locations=folder)
     assert found is not None
@@ -219,6 +226,19 @@ def load(name: str, path: Path) -> ModuleType:
     sys.modules[name] = module
     found.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def torchvision_models() -> ModuleType:
+    """``torchvision.models``; the two operators that its first import looks for exist only for that long."""
+    if "torchvision" not in sys.modules:
+        library = torch.library.Library("torchvision", "FRAGMENT")
+        library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from torchvision import models
+    return models
 
 
 @pytest.fixture(scope="session")
