@@ -24,13 +24,13 @@ def text(table: Table) -> str:
     widths = [max(map(len, cells)) for cells in zip(head, *body, *total, strict=True)]
     lines = [_aligned(table.columns, row, widths) for row in (head, *body, *total)]
     rule = "-" * max(map(len, lines))
-    parts = [_printable(table.title), rule, lines[0], rule, *lines[1 : len(body) + 1], rule, *lines[len(body) + 1 :]]
+    parts = [printable(table.title), rule, lines[0], rule, *lines[1 : len(body) + 1], rule, *lines[len(body) + 1 :]]
     notes = (line for note in table.notes for line in _wrapped(note, max(len(rule), _NARROW)))
     return "\n".join(part for part in [*parts, *notes] if part) + "\n"
 
 
 def _wrapped(note: str, width: int) -> list[str]:
-    return wrap(_printable(note), width, subsequent_indent=_INDENT, break_on_hyphens=False)
+    return wrap(printable(note), width, subsequent_indent=_INDENT, break_on_hyphens=False)
 
 
 def markdown(table: Table) -> str:
@@ -68,7 +68,7 @@ def latex(table: Table) -> str:
     body = [[_tex(cell) for cell in row] for row in _cells(table)]
     total = [_tex(cell) for cell in cells_of(table.columns, table.total)] if table.total is not None else []
     lines = [
-        f"% {_printable(table.title)}: needs \\usepackage{{booktabs}}",
+        f"% {printable(table.title)}: needs \\usepackage{{booktabs}}",
         "\\begin{tabular}{" + "".join("r" if column.right else "l" for column in table.columns) + "}",
         "\\toprule",
         " & ".join(head) + " \\\\",
@@ -77,7 +77,7 @@ def latex(table: Table) -> str:
         *(["\\midrule", " & ".join(total) + " \\\\"] if total else []),
         "\\bottomrule",
         "\\end{tabular}",
-        *(f"% {_printable(note)}" for note in table.notes),
+        *(f"% {printable(note)}" for note in table.notes),
     ]
     return "\n".join(lines) + "\n"
 
@@ -108,7 +108,7 @@ def _shown(column: Column[Any], value: Any) -> str:
         return f"{value:.1f}"
     if column.form == "memory":
         return _digits(column.scaled(value), 1 if column.unit == "MiB" else 0)
-    return _printable(written(value))
+    return printable(written(value))
 
 
 def written(value: Any) -> str:
@@ -131,7 +131,7 @@ def _digits(value: float, places: int) -> str:
     return f"{value:.1f}" if value >= 1 else f"{value:.2f}" if value >= 0.1 else f"{value:.1g}"
 
 
-def _printable(words: str) -> str:
+def printable(words: str) -> str:
     """Names of files may hold anything; a terminal is told nothing but characters."""
     return words if words.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in words)
 
@@ -154,7 +154,7 @@ _MARKDOWN = re.compile(r"[\\|*`<>\[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
 def _piped(cell: str) -> str:
-    words = _printable(cell.lstrip(" "))
+    words = printable(cell.lstrip(" "))
     return "&nbsp;" * (len(cell) - len(cell.lstrip(" "))) + _MARKDOWN.sub(r"\\\g<0>", words)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cnndsl.passes.memory import Memory, largest_batch
+from cnndsl.summary.formats import printable
 from cnndsl.summary.notes import given, mebibytes
 
 Json = dict[str, Any]
@@ -31,14 +32,17 @@ def report(memory: Memory, limit: int | None) -> str:
             ("input", memory.inputs, "beside the activations, not among them"),
         ),
     ]
-    if memory.peak is not None:
-        lines += ["", f"alive at the peak, in {memory.peak.step}:", *_columns(*_largest(memory.peak.live))]
-    lines += ["", "largest results:", *_columns(*_largest(memory.outputs.items()))]
-    if memory.saved:
-        lines += ["", "saved most for backward, by the step that made it:", *_columns(*_largest(memory.saved.items()))]
+    peak = memory.peak
+    for title, sizes in (
+        (f"alive at the peak, in {peak.step}:" if peak is not None else "", peak.live if peak is not None else ()),
+        ("largest results:", memory.outputs.items()),
+        ("saved most for backward, by the step that made it:", memory.saved.items()),
+    ):
+        if sizes:
+            lines += ["", title, *_columns(*_largest(sizes))]
     if limit is not None:
         lines += ["", *_batches(memory, limit)]
-    return "\n".join([*lines, "", *_assumptions(memory, limit)]) + "\n"
+    return "\n".join(map(printable, [*lines, "", *_assumptions(memory, limit)])) + "\n"
 
 
 def as_json(memory: Memory, limit: int | None) -> Json:
