@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnndsl.graph import Graph, Node
+from cnndsl.graph import Graph, Node, Step, origin, steps
 from cnndsl.passes.costs import Table, count, totals
 from cnndsl.trace import Value
 
@@ -24,13 +24,17 @@ class Result(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """Keys are those of the ``state_dict``; ``blocks`` are the keys of applied blocks."""
+    """Keys are those of the ``state_dict``; ``blocks`` are the keys of applied blocks.
+
+    ``unread`` are the keys of weights that no output depends on: no gradient can reach them.
+    """
 
     inputs: list[tuple[str, list[int]]]
     outputs: list[tuple[str, list[int], bool]]
     results: list[Result]
     blocks: list[str]
     weights: list[tuple[str, list[int], bool]]
+    unread: list[str]
     params: int
     buffers: int
     macs: int
@@ -46,6 +50,7 @@ def promise(graph: Graph) -> Promise:
         results=[],
         blocks=[""],
         weights=[],
+        unread=_unread(graph),
         params=whole.params,
         buffers=whole.buffers,
         macs=whole.macs,
@@ -76,10 +81,37 @@ def _operation(graph: Graph, node: Node, one: Result, found: Promise) -> None:
     tensor = any(not weight.name for weight in weights)
     found.results.append(one._replace(key=None if tensor else one.key, owned=bool(weights) and not tensor))
     for weight in weights:
-        name = f"{one.key}.{weight.name}" if weight.name else one.key or ""
+        name = _weight(one.key, weight.name)
         if (name, list(weight.sizes), weight.buffer) not in found.weights:
             found.weights.append((name, list(weight.sizes), weight.buffer))
 
 
 def _sizes(graph: Graph, node: Node) -> list[int]:
     return list(graph.shapes[Value(node.name)].sizes)
+
+
+def _unread(graph: Graph) -> list[str]:
+    opened = {step.name: step for step in steps(graph)}
+    pending = [name for output in graph.outputs if (name := origin(graph, output.value)) is not None]
+    read: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name not in read:
+            read.add(name)
+            pending.extend(opened[name].operands)
+    reached = {key for name in read for key in _keys(opened[name])}
+    return sorted({key for step in opened.values() for key in _keys(step)} - reached)
+
+
+def _keys(step: Step) -> list[str]:
+    """Those of the weights of a step."""
+    node = step.node
+    weights = node.operation.weights(*(step.graph.operand_shapes(node) or ())) if node.operation is not None else ()
+    modules = [*(one.node.module for one in step.path), node.module]
+    key = ".".join(module for module in modules if module is not None)
+    return [_weight(key, weight.name) for weight in weights]
+
+
+def _weight(key: str | None, name: str) -> str:
+    """A tensor that is the step itself has no name of its own."""
+    return f"{key}.{name}" if name else key or ""

@@ -43,6 +43,25 @@ def test_every_network(name: str, cnn: Cnn) -> None:
     assert (status, err) == (0, ""), out
 
 
+def test_what_nobody_reads_gets_no_gradient_and_that_is_well(cnn: Cnn, folder: Path) -> None:
+    (folder / "aside.cnn").write_text(
+        """
+        block twice(width) { first: conv(width, 1x1) -> second: conv(width, 1x1) }
+        network aside {
+            input image: [3, 8, 8]
+            stem: conv(4, 3x3)
+            side: twice(5)
+            from stem -> global_avgpool -> flatten -> linear(2)
+        }
+        """,
+        encoding="utf-8",
+    )
+    status, out, err = cnn("verify", "aside.cnn")
+    assert (status, err) == (0, ""), out
+    unread = promise(cnndsl.load("aside.cnn")["aside"].ir).unread
+    assert unread == [f"side.{step}.{name}" for step in ("first", "second") for name in ("bias", "weight")]
+
+
 @pytest.fixture
 def tower(folder: Path) -> cnndsl.Network:
     return cnndsl.load("tower.cnn")["tower"]
