@@ -159,7 +159,7 @@ class Operation:
     def infer(self, *inputs: Shape) -> Shape:
         """The shape of the result; raises ``Misfit``.
 
-        Arithmetic and comparisons alone: ``passes/sizes_traced.py`` runs it on numbers that trace what becomes of them.
+        Arithmetic and comparisons alone: ``passes/sizes/traced.py`` runs it on numbers that trace what becomes of them.
         """
         raise NotImplementedError
 

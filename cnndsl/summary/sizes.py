@@ -7,9 +7,9 @@ from typing import Any
 
 from cnndsl.graph import Graph
 from cnndsl.passes.sizes import Symbol, Tie, Together, ValidSizes, formulas, output_formulas, valid_sizes
-from cnndsl.passes.sizes_limits import Limit
-from cnndsl.passes.sizes_sections import section
-from cnndsl.passes.sizes_sets import Sizes
+from cnndsl.passes.sizes.limits import Limit
+from cnndsl.passes.sizes.sections import section
+from cnndsl.passes.sizes.sets import Sizes
 from cnndsl.source import Span
 
 Json = dict[str, Any]

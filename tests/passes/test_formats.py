@@ -18,7 +18,7 @@ from cnndsl.summary.formats import FORMATS
 from cnndsl.summary.html import html
 from cnndsl.summary.table import Column, Line, Table, order
 
-NASTY = "a|b & 100% _x_ <i>#{~^\\}$ \"q\"\x1b[31m\n,`"
+NASTY = 'a|b & 100% _x_ <i>#{~^\\}$ "q"\x1b[31m\n,`'
 
 COLUMNS: tuple[Column[Any], ...] = (
     Column("name", "name", "", lambda e: e[0], "text"),
@@ -41,9 +41,7 @@ def test_text_is_in_line() -> None:
         total=("total", None, 1234567, 784 * 1024 + 40, 100.0),
     )
     assert FORMATS["text"](found) == (
-        "net\n"
-        "--------------------------------------------------\n"
-        "name   size          count  memory KiB  share %\n"
+        "net\n--------------------------------------------------\nname   size          count  memory KiB  share %\n"
     ).replace("-" * 50, "-" * 47) + (
         "-----------------------------------------------\n"
         "conv1  64x56x56  1,234,567         784    100.0\n"
@@ -96,9 +94,7 @@ def test_latex_is_escaped() -> None:
     assert body[1] == "\\begin{tabular}{llrrr}"
     assert "\\input" not in [line[:6] for line in body]
     row = next(line for line in body if line.startswith("a|b"))
-    assert row.startswith(
-        r"a|b \& 100\% \_x\_ <i>\#\{\textasciitilde{}\textasciicircum{}\textbackslash{}\}\$"
-    )
+    assert row.startswith(r"a|b \& 100\% \_x\_ <i>\#\{\textasciitilde{}\textasciicircum{}\textbackslash{}\}\$")
     assert row.count(" & ") == 4
     assert body[0].startswith("% ")
 

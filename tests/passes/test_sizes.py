@@ -10,8 +10,7 @@ import pytest
 import cnndsl
 from cnndsl.graph import Graph
 from cnndsl.ops.convolution import Conv
-from cnndsl.passes import sizes_sections
-from cnndsl.passes.sizes import formulas, output_formulas, valid_sizes
+from cnndsl.passes.sizes import formulas, output_formulas, sections, valid_sizes
 
 Make = Callable[[str], Graph]
 UNET = Path(__file__).parents[1] / "architectures" / "language" / "unet.cnn"
@@ -231,7 +230,7 @@ def test_equal_blocks_are_run_once(graph: Make, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_work_is_bounded(graph: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sizes_sections, "WORK", 2_000)
+    monkeypatch.setattr(sections, "WORK", 2_000)
     found = graph("network net {\n input image: [1, H=300, W=300]\n repeat 120 { conv(1, 3x3) }\n}")
     sizes = valid_sizes(found).of("H").sizes
     assert 300 in sizes

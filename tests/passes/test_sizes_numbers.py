@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from cnndsl.passes.sizes_forms import Tracer
-from cnndsl.passes.sizes_growth import Horizon, TooShort
-from cnndsl.passes.sizes_sets import Sizes
-from cnndsl.passes.sizes_traced import Traced
-from cnndsl.passes.sizes_writing import Writer
+from cnndsl.passes.sizes.forms import Tracer
+from cnndsl.passes.sizes.growth import Horizon, TooShort
+from cnndsl.passes.sizes.sets import Sizes
+from cnndsl.passes.sizes.traced import Traced
+from cnndsl.passes.sizes.writing import Writer
 
 Rule = Callable[[int], tuple[int, list[bool]]]
 

@@ -14,7 +14,7 @@ from torch import nn
 
 import cnndsl
 from cnndsl.passes.sizes import ValidSizes, formulas, valid_sizes
-from cnndsl.passes.sizes_sets import Sizes
+from cnndsl.passes.sizes.sets import Sizes
 from cnndsl.shape import Shape
 from cnndsl.workspace import library
 from cnndsl.workspace.network import CnnError, Network

@@ -11,7 +11,7 @@ import operator
 from math import gcd
 from typing import NamedTuple
 
-from cnndsl.passes.sizes_traced import Order, Traced, Untraceable, Watch
+from cnndsl.passes.sizes.traced import Order, Traced, Untraceable, Watch
 
 
 class TooShort(Exception):

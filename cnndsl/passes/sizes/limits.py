@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import count, pairwise
 from typing import NamedTuple
 
-from cnndsl.passes.sizes_sections import Section
-from cnndsl.passes.sizes_sets import Sizes
+from cnndsl.passes.sizes.sections import Section
+from cnndsl.passes.sizes.sets import Sizes
 from cnndsl.source import Span
 
 _WIDEST = 20_000

@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
-from cnndsl.passes.sizes_forms import Atom, Form, Product, Quotient, Rounded, number, symbol
-from cnndsl.passes.sizes_sets import Sizes
+from cnndsl.passes.sizes.forms import Atom, Form, Product, Quotient, Rounded, number, symbol
+from cnndsl.passes.sizes.sets import Sizes
 
 
 class _Line(NamedTuple):

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnndsl.graph import Graph
-from cnndsl.passes.sizes_forms import MIRRORED, Demand, Form, Tracer, number, symbol
-from cnndsl.passes.sizes_growth import Horizon
-from cnndsl.passes.sizes_limits import Limit, limits
-from cnndsl.passes.sizes_run import Fault, Outcome, Run, acts_in_training
-from cnndsl.passes.sizes_sections import Section, run_at, section
-from cnndsl.passes.sizes_sets import Sizes
-from cnndsl.passes.sizes_traced import Order, Traced, Untraceable
-from cnndsl.passes.sizes_writing import Writer, enclosed, reduced
+from cnndsl.passes.sizes.forms import MIRRORED, Demand, Form, Tracer, number, symbol
+from cnndsl.passes.sizes.growth import Horizon
+from cnndsl.passes.sizes.limits import Limit, limits
+from cnndsl.passes.sizes.run import Fault, Outcome, Run, acts_in_training
+from cnndsl.passes.sizes.sections import Section, run_at, section
+from cnndsl.passes.sizes.sets import Sizes
+from cnndsl.passes.sizes.traced import Order, Traced, Untraceable
+from cnndsl.passes.sizes.writing import Writer, enclosed, reduced
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.trace import Value

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from cnndsl.graph import Graph, steps
 from cnndsl.ops import Misfit
-from cnndsl.passes.sizes_growth import Horizon, TooShort
-from cnndsl.passes.sizes_run import Fault, Outcome, Run
-from cnndsl.passes.sizes_sets import Sizes
-from cnndsl.passes.sizes_traced import Untraceable
+from cnndsl.passes.sizes.growth import Horizon, TooShort
+from cnndsl.passes.sizes.run import Fault, Outcome, Run
+from cnndsl.passes.sizes.sets import Sizes
+from cnndsl.passes.sizes.traced import Untraceable
 from cnndsl.source import Span
 
 PERIOD = 2_048

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import floor, gcd, prod
 from typing import NamedTuple
 
-from cnndsl.passes.sizes_traced import Order, Traced, Watch
+from cnndsl.passes.sizes.traced import Order, Traced, Watch
 from cnndsl.source import Span
 
 

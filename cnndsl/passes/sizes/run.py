@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from cnndsl.graph import Graph, Node
 from cnndsl.ops import Misfit, Weight
 from cnndsl.ops.normalization import BatchNorm
-from cnndsl.passes.sizes_traced import Traced, Untraceable, Watch
+from cnndsl.passes.sizes.traced import Traced, Untraceable, Watch
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.syntax import tree
