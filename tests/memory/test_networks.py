@@ -15,7 +15,7 @@ from cnndsl.passes.memory import WIDTHS, memory
 from cnndsl.workspace import library
 
 NAMES = tuple(name for name, _ in library.catalogue())
-SMALLEST = {"alexnet", "googlenet", "lenet5", "resnet50", "vgg11_bn", "vgg_a_lrn"}
+SMALLEST = {"alexnet", "lenet5", "resnet50", "vgg11_bn", "vgg_a_lrn"}
 LONG = {"densenet161", "densenet169", "densenet201", "densenet264", "resnet101", "resnet152"}
 SOME = tuple(name if name in SMALLEST else pytest.param(name, marks=pytest.mark.sweep) for name in NAMES)
 WIDER = {"H": 256, "W": 320}
