@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"torch", "networkx", "numpy", "dataclasses", "inspect", "lark"}
+DRAWING = {"graphviz", "pygraphviz", "matplotlib", "PIL"}
+HEAVY = {"torch", "networkx", "numpy", "dataclasses", "inspect", "lark", *DRAWING}
 
 
 def imported(statement: str, folder: Path) -> set[str]:
@@ -24,9 +25,9 @@ def test_the_package_costs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["resnet50", "googlenet", "vgg16"])
-def test_check_never_imports_torch(target: str, tmp_path: Path) -> None:
+def test_check_imports_nothing_heavy(target: str, tmp_path: Path) -> None:
     found = imported(f"from cnndsl.cli.main import main\nassert main(['check', '{target}']) == 0", tmp_path)
-    assert not found & {"torch", "numpy", "dataclasses", "json.decoder"}
+    assert not found & HEAVY
 
 
 def test_a_file_with_only_syntax_errors_needs_no_networkx(tmp_path: Path) -> None:
@@ -35,11 +36,22 @@ def test_a_file_with_only_syntax_errors_needs_no_networkx(tmp_path: Path) -> Non
     assert not found & {"torch", "networkx"}
 
 
-def test_summary_and_compile_need_no_torch(tmp_path: Path) -> None:
-    found = imported(
-        "from cnndsl.cli.main import main\n"
-        "assert main(['summary', 'lenet5_dense', '--format', 'json']) == 0\n"
-        "assert main(['compile', 'lenet5_dense']) == 0",
-        tmp_path,
-    )
-    assert "torch" not in found
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["compile", "lenet5_dense"],
+        ["summary", "lenet5_dense", "--format", "json"],
+        ["compare", "lenet5", "lenet5_dense"],
+        ["sizes", "alexnet"],
+        ["memory", "alexnet", "--fits", "1GiB"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_is_known_needs_neither_torch_nor_what_draws(words: list[str], tmp_path: Path) -> None:
+    found = imported(f"from cnndsl.cli.main import main\nassert main({words}) == 0", tmp_path)
+    assert not found & {"torch", "numpy", "networkx", *DRAWING}
+
+
+def test_a_diagram_needs_no_matplotlib(tmp_path: Path) -> None:
+    found = imported("from cnndsl.cli.main import main\nassert main(['draw', 'alexnet', '-o', 'a.dot']) == 0", tmp_path)
+    assert not found & {"torch", "numpy", "networkx", "matplotlib"}
