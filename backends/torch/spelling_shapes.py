@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnndsl.backends.torch.spelling import Say, Spelling, dims, listed, spell
+from cnndsl.backends.torch.spelling import Say, Spelling, dims, spell
 from cnndsl.ops.axes import locate, locate_all
 from cnndsl.ops.channels import Select, Split
 from cnndsl.ops.joining import Add, Concat, Maximum, Mul, Sub
@@ -29,7 +29,7 @@ def _(operation: Flatten, say: Say) -> Spelling:
 @spell.register
 def _(operation: Unflatten, say: Say) -> Spelling:
     axis = locate(say.shapes[0], operation.dim, "dim") + 1
-    sizes = _tuple(say("sizes"), operation.sizes)
+    sizes = _tuple(say.items("sizes"))
     return Spelling(f"nn.Unflatten({axis}, {sizes})", function=f"{{0}}.unflatten({axis}, {sizes})")
 
 
@@ -57,22 +57,23 @@ def _(operation: Permute, say: Say) -> Spelling:
 def _(operation: Split, say: Say) -> Spelling:
     axis = say.shapes[0].axes.find("C") + 1
     way = "chunk" if isinstance(operation.parts, int) else "split"
-    parts = say("parts") if way == "chunk" else _tuple(say("parts"), operation.parts)
+    parts = say("parts") if way == "chunk" else _tuple(say.items("parts"))
     return Spelling(function=f"{{0}}.{way}({parts}, {axis})[{say('index')}]")
 
 
 @spell.register
 def _(operation: Select, say: Say) -> Spelling:
     before = ":, " * (say.shapes[0].axes.find("C") + 1)
-    text, start = say("start"), operation.start
+    start = operation.start
     if isinstance(start, int):
+        text = say("start")
         first = "" if text == "0" else text
         return Spelling(function=f"{{0}}[{before}{first}:{'' if operation.stop is None else say('stop')}]")
-    if text[0] not in "([0123456789":
-        return Spelling(function=f"{{0}}[{before}{text}]")
-    if start == tuple(range(start[0], start[-1] + 1)):
+    items = say.items("start")
+    constant = all(item.isdecimal() for item in items)
+    if constant and start == tuple(range(start[0], start[-1] + 1)):
         return Spelling(function=f"{{0}}[{before}{start[0] or ''}:{start[-1] + 1}]")
-    return Spelling(function=f"{{0}}[{before}[{', '.join(map(str, start))}]]")
+    return Spelling(function=f"{{0}}[{before}[{', '.join(items)}]]")
 
 
 @spell.register
@@ -113,10 +114,9 @@ def _(operation: Maximum, say: Say) -> Spelling:
     return Spelling(function=text)
 
 
-def _tuple(text: str, value: object) -> str:
-    """A list that is constant, written out even where all of its numbers are equal; else its text."""
-    constant = text[0] in "([-0123456789" and isinstance(value, tuple)
-    return listed(value) if constant and isinstance(value, tuple) else text
+def _tuple(items: list[str]) -> str:
+    """A list, of which all items are written: a square would else be one number."""
+    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
 
 
 def _reduction(name: str, operation: Mean, say: Say) -> Spelling:

@@ -107,9 +107,10 @@ class Named(Constants):
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        ("select([0, 2])  # 4x8x8 -> 2x8x8", "{0}[:, start]"),
+        ("select([0, 2])  # 4x8x8 -> 2x8x8", "{0}[:, [start[0], start[1]]]"),
         ("select(1, 3)  # 4x8x8 -> 2x8x8", "{0}[:, start:stop]"),
-        ("split([1, 3], 0)  # 4x8x8 -> 1x8x8", "{0}.split(parts, 1)[index]"),
+        ("split([1, 3], 0)  # 4x8x8 -> 1x8x8", "{0}.split((parts[0], parts[1]), 1)[index]"),
+        ("unflatten(1, [2, 2])  # 4x8x8 -> 2x2x8x8", "{0}.unflatten(1, (sizes[0], sizes[1]))"),
         ("reshape([2, 128])  # 4x8x8 -> 2x128", "torch.flatten({0}, 1).unflatten(1, (sizes[0], sizes[1]))"),
         ("scaled_tanh(b=0.5)  # 4 -> 4", "a * torch.tanh(b * {0})"),
         ("dropout(0.5)  # 4 -> 4", "F.dropout({0}, p, self.training)"),
