@@ -184,6 +184,22 @@ class Graph:
         return shapes if len(shapes) == len(node.operands) else None
 
 
+def instances(graph: Graph) -> Iterator[Graph]:
+    """``graph`` and the graph of every block in it: each once, after those that it applies."""
+    done: set[Graph] = set()
+    pending = [graph]
+    while pending:
+        current = pending[-1]
+        inner = [node.graph for node in current if node.graph is not None and node.graph not in done]
+        if inner:
+            pending.extend(inner)
+            continue
+        pending.pop()
+        if current not in done:
+            done.add(current)
+            yield current
+
+
 class Instance(NamedTuple):
     """An applied block on the way to a step: its dotted name, its node and the graph that this stands in."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import NamedTuple
 
-from cnndsl.graph import Graph, Node
+from cnndsl.graph import Graph, Node, instances
 from cnndsl.ops.operation import Costs, Weight
 from cnndsl.passes.inference import training_only
 from cnndsl.trace import Value
@@ -43,16 +43,8 @@ Table = dict[Graph, dict[str, Row]]
 def count(graph: Graph) -> Table:
     """The rows of ``graph`` and of every block instance in it."""
     table: Table = {}
-    pending = [graph]
-    while pending:
-        current = pending[-1]
-        inner = [node.graph for node in current if node.graph is not None and node.graph not in table]
-        if inner:
-            pending.extend(inner)
-            continue
-        pending.pop()
-        if current not in table:
-            table[current] = _rows(current, table)
+    for current in instances(graph):
+        table[current] = _rows(current, table)
     return table
 
 

@@ -8,10 +8,10 @@ text does so everywhere or nowhere, as it becomes one line of code.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
-from cnndsl.graph import Graph, Node
+from cnndsl.graph import Graph, Node, instances
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Trace, Value
@@ -24,7 +24,7 @@ _groups: WeakKeyDictionary[Graph, dict[str, tuple[int, ...]]] = WeakKeyDictionar
 def overwriting(networks: Iterable[Graph]) -> frozenset[Span]:
     """The steps of the text that write over their first operand, wherever ``networks`` take them."""
     found: dict[Span, bool] = {}
-    for graph in _reachable(networks):
+    for graph in dict.fromkeys(graph for network in networks for graph in instances(network)):
         for node in graph:
             if may_overwrite(node):
                 found[node.span] = found.get(node.span, True) and writable(graph, node)
@@ -106,14 +106,3 @@ def _visit(trace: Trace, groups: tuple[int, ...], found: dict[str, tuple[int, ..
             labelled = isinstance(item.step, tree.Group) and item.key is not None
             for body in item.bodies:
                 _visit(body, (*groups, id(item)) if labelled else groups, found)
-
-
-def _reachable(networks: Iterable[Graph]) -> Iterator[Graph]:
-    """All graphs in these, each once."""
-    pending, seen = list(networks), set()
-    while pending:
-        graph = pending.pop()
-        if graph not in seen:
-            seen.add(graph)
-            yield graph
-            pending.extend(node.graph for node in graph if node.graph is not None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnndsl.graph import Graph, Node
+from cnndsl.graph import Graph, Node, instances
 from cnndsl.ops.reach import SAME, Reach, Reads
 from cnndsl.shape import Shape
 from cnndsl.trace import Value
@@ -36,16 +36,8 @@ Table = dict[Graph, dict[Value, Seen]]
 def traced(graph: Graph) -> Table:
     """Of ``graph`` and of every block in it, what each value sees of its graph's own inputs."""
     table: Table = {}
-    pending = [graph]
-    while pending:
-        current = pending[-1]
-        inner = [node.graph for node in current if node.graph is not None and node.graph not in table]
-        if inner:
-            pending.extend(inner)
-            continue
-        pending.pop()
-        if current not in table:
-            table[current] = _traced(current, table)
+    for current in instances(graph):
+        table[current] = _traced(current, table)
     return table
 
 
