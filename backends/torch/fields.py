@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from cnndsl.backends.torch.code import Code, World, all_same
 from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.expressions import NOWHERE, write
+from cnndsl.backends.torch.plan import reduced
 from cnndsl.backends.torch.spelling import spell
 from cnndsl.graph import Node
 from cnndsl.shape import Shape
@@ -73,7 +74,12 @@ class Fields:
         given = [use.node.arguments.get(field) for use in self.found]
         return all_same(converted) and (converted[0] == usual or all(g is not None and g.value == usual for g in given))
 
+    def _reduced(self, field: str) -> bool:
+        return any(field in reduced(use.node) for use in self.found)
+
     def _named(self, field: str) -> Code | None:
+        if self._reduced(field):
+            return None
         code = argument_code(self.context, self.found, field, self.forward)
         return code if code is not None and not code.literal else None
 
@@ -85,6 +91,8 @@ class Fields:
         values = self._values(field)
         if all_same(values):
             return write_field(values[0])
+        if self._reduced(field):
+            raise CannotShare(self.context.loops[-1] if self.context.loops else None)
         code = argument_code(self.context, self.found, field, self.forward)
         raw = [use.node.arguments[field].value for use in self.found]
         worlds = [use.world for use in self.found]

@@ -148,4 +148,19 @@ def _target(node: Node, graph: Graph, of: dict[Graph, ModuleClass]) -> object:
     starts = () if node.kind in ("scale", "shift") else node.inits
     shapes = graph.operand_shapes(node) or ()
     words = tuple(value for value in vars(node.operation).values() if isinstance(value, str))
-    return (node.kind, tuple(shape.axes for shape in shapes), words, starts)
+    lengths = tuple(len(value) for value in vars(node.operation).values() if isinstance(value, tuple))
+    return (node.kind, tuple(shape.axes for shape in shapes), words, starts, lengths, reduced(node))
+
+
+def reduced(node: Node) -> dict[str, object]:
+    """The arguments that PyTorch takes with fewer numbers than the text gives: [3, 3, 1, 1] is the pair (1, 3).
+
+    A parameter of the block that holds the list cannot stand there.
+    """
+    found: dict[str, object] = {}
+    for field, value in vars(node.operation).items() if node.operation is not None else ():
+        given = node.arguments.get(field)
+        raw = given.value if given is not None else None
+        if isinstance(value, tuple) and isinstance(raw, tuple) and len(raw) != len(value):
+            found[field] = value
+    return found
