@@ -164,6 +164,7 @@ class Body(Writing):
     def grouped(self, within: Sequence[World], key: str, flow: Flow) -> Flow:
         """A level of the weights path: a sequence where it is one, else a container whose steps stand here."""
         if pure(within, self.named):
+            flow = self._start(within, flow)
             made, channels = Sequencer(self.context).body(within, flow.channels)
             place = f"{self.target}.{key[1:-1]}" if is_attribute(key) else self.context.local("group")
             text = build(self.context, made, self.init, place)
@@ -177,6 +178,13 @@ class Body(Writing):
         flow = self.run(within, flow)
         self.target = target
         return flow
+
+    def _start(self, within: Sequence[World], flow: Flow) -> Flow:
+        """What flows into a chain that may begin with ``from``."""
+        starts = [line[0] for world in within for line in world.trace.lines[:1] if line]
+        if len(starts) < len(within) or not isinstance(starts[0].step, tree.From):
+            return flow
+        return self.step(starts[0].step, within, starts, flow)
 
     def _choice(self, step: tree.If, worlds: Sequence[World], items: Sequence[Item], flow: Flow) -> Flow:
         if all_same([item.arm for item in items]):

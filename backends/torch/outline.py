@@ -209,6 +209,8 @@ def _stands_alone(graph: Graph, item: Item) -> bool:
         return False
     readers = users(graph)
     for name in nodes:
+        if not (graph[name].module or f"{item.key}.").startswith(f"{item.key}."):
+            return False
         if any(value != item.before and value.node not in nodes for value in graph[name].operands):
             return False
         if any(user not in nodes and value != item.after for user, value in readers.get(name, ())):

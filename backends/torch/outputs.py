@@ -54,15 +54,9 @@ class Outputs:
         """The chain of an output: one step, or a group that has its name."""
         within = inside(worlds, items)
         key = items[0].key
-        first = within[0].trace.lines[0][0]
         last = within[0].trace.lines[0][-1]
         if key is None or not (last.key or "").startswith(f"{key}."):
             return self.body.run(within, flow)
-        if isinstance(first.step, tree.From):
-            starts = [world.trace.lines[0][0] for world in within]
-            flow = Flow(
-                self.body.text_of(within, [item.after for item in starts]), self.body.channels_after(within, starts)
-            )
         return self.body.grouped(within, segment(self.body.context, None, worlds, items), flow)
 
     def unpacked(self, found: Sequence[Use], flow: Flow, label: str) -> Flow:

@@ -41,7 +41,18 @@ def pure(worlds: Sequence[World], named: Set[tuple[Graph, Value]], top: bool = F
 
 
 def _pure(graph: Graph, trace: Trace, named: Set[tuple[Graph, Value]], last: Value | None, top: bool) -> bool:
-    return all(_chains(graph, item, named, last, top) for line in trace.lines for item in line)
+    items = [item for line in trace.lines for item in line]
+    return not any(_shared(item, trace) for item in items) and all(
+        _chains(graph, item, named, last, top) for item in items
+    )
+
+
+def _shared(item: Item, trace: Trace) -> bool:
+    """Whether it applies a module that stands elsewhere."""
+    if not isinstance(item.step, tree.Apply):
+        return False
+    binding = trace.scope.find(item.step.call.callee.id)
+    return binding is not None and binding.kind == "shared"
 
 
 def _chains(graph: Graph, item: Item, named: Set[tuple[Graph, Value]], last: Value | None, top: bool) -> bool:
