@@ -127,7 +127,7 @@ def _because(limit: Limit, symbol: Symbol) -> Iterator[str]:
 def _tied(valid: ValidSizes, together: Together) -> Iterator[str]:
     names = " = ".join(together.symbols)
     if together.sizes.first or together.sizes.residues:
-        yield f"  {together.sizes.text(names)}"
+        yield f"  {together.sizes.text(names)}{_known(together.sizes)}"
     ties = [tie for tie in valid.ties if set(tie.symbols) <= set(together.symbols)]
     if {tie.text for tie in ties} == {names}:
         yield from (f"      {tie.step}, {place(tie.span)}" for tie in ties)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
 import cnndsl
 from cnndsl.graph import Graph
 from cnndsl.passes.sizes import formulas, output_formulas, valid_sizes
+from cnndsl.summary.sizes import InputSizes
 
 Make = Callable[[str], Graph]
 
@@ -80,6 +82,43 @@ def test_symbols_of_two_inputs_that_must_agree(graph: Make) -> None:
     assert [symbol.text for symbol in valid.symbols] == ["A = 28", "B = 28", "P = 28", "Q = 28"]
     assert [tie.text for tie in valid.ties] == ["A = P", "B = Q"]
     assert [one.sizes.text(" = ".join(one.symbols)) for one in valid.together] == ["A = P >= 3", "B = Q >= 3"]
+
+
+def test_what_ties_symbols_is_said_of_all_sizes(graph: Make) -> None:
+    """With what the steps behind the join need of each; at the defaults alone H is 27 or 28, and V 14."""
+    found = graph("""
+        network net {
+            input left: [1, H=28, W=8]
+            input right: [2, V=14, U=8]
+            conv(8, 3x3, stride=[2, 1], padding=1)
+            concat {
+                identity
+                from right
+            }
+            conv(3, 5x3) -> maxpool(2x1)
+        }
+    """)
+    valid = valid_sizes(found)
+    tied = {one.symbols: one for one in valid.together}["H", "V"]
+    assert [tie.text for tie in valid.ties] == ["V = ceil(H/2)", "U = W"]
+    assert [sizes.text(name) for name, sizes in zip(tied.symbols, tied.apart, strict=True)] == ["H >= 11", "V >= 6"]
+    for high, low in itertools.product(range(1, 40), range(1, 20)):
+        fits = valid.refusal({"H": high, "V": low}) is None
+        assert fits == (high >= 11 and low >= 6 and low == -(-high // 2)), (high, low)
+
+
+def test_sizes_that_were_not_looked_at_are_not_promised(graph: Make) -> None:
+    """The strides have a period of thousands, beyond which it was not looked: at 9,000 it no longer fits."""
+    found = graph("""
+        network net {
+            input image: [1, H=97, W=89]
+            conv(1, 97x89, stride=[97, 89], padding=[96, 88])
+            conv(1, 83x79, stride=[83, 79], padding=[82, 78])
+            flatten -> linear(2)
+        }
+    """)
+    assert "H = W >= 2 (known up to 3,072)" in str(InputSizes(found))
+    assert valid_sizes(found).refusal({"H": 9_000, "W": 9_000}) is not None
 
 
 def test_an_input_whose_size_is_no_formula_is_tried_one_by_one(graph: Make) -> None:

@@ -90,12 +90,18 @@ def valid_sizes(graph: Graph) -> ValidSizes:
     sections = {name: section(graph, (name,)) for name in graph.symbols}
     symbols = tuple(_symbol(found, graph.symbols[name]) for name, found in sections.items())
     tracer, _ = _traced(graph)
-    writer = Writer({symbol.name: symbol.sizes for symbol in symbols}, {})
-    ties = tuple(_ties(tracer.demands, writer, sections))
-    together = tuple(_together(graph, names, ties, sections) for names in _groups(ties))
+    apart = {name: section(graph, (name,), apart=True) for name in graph.symbols if tracer.demands}
+    ties = tuple(_ties(tracer.demands, apart))
+    together = tuple(_together(graph, names, ties, apart) for names in _groups(ties))
     training = _in_training(graph, symbols)
     least = {symbol.name: symbol.sizes.least for symbol in (training or symbols)}
+    writer = _writer({symbol.name: symbol.sizes for symbol in symbols})
     return ValidSizes(graph, symbols, ties, together, training, _single(graph, least, writer))
+
+
+def _writer(fitting: Mapping[str, Sizes]) -> Writer:
+    """What is right for the sizes that were looked at may be wrong beyond."""
+    return Writer({name: sizes for name, sizes in fitting.items() if sizes.known is None}, {})
 
 
 def _symbol(found: Section, default: int) -> Symbol:
@@ -160,11 +166,16 @@ def _trace(graph: Graph, tracer: Tracer, run: Run) -> Outcome:
         return run(graph, tuple(shapes))
 
 
-def _ties(demands: list[Demand], writer: Writer, sections: Mapping[str, Section]) -> Iterator[Tie]:
-    """What ties symbols together: each step once, and not where the other steps see to it."""
+def _ties(demands: list[Demand], sections: Mapping[str, Section]) -> Iterator[Tie]:
+    """What ties symbols together: each step once, and not where the other steps see to it.
+
+    It holds for all sizes that the other steps take, not just for those that fit while other symbols have defaults.
+    """
     seen: set[tuple[str, Span, frozenset[str]]] = set()
     places = {(demand.step, demand.span) for demand in demands if demand.span is not None}
-    least = {name: found.sizes(places).least for name, found in sections.items()} if demands else {}
+    apart = {name: found.sizes(places) for name, found in sections.items()} if demands else {}
+    least = {name: sizes.least for name, sizes in apart.items()}
+    writer = _writer(apart)
     for demand in demands:
         declared = demand.step.rpartition(".")[2] == "require"
         if demand.span is None or (demand.step, demand.span, demand.symbols) in seen or demand.symbols - least.keys():

@@ -51,11 +51,15 @@ class Mean(NamedTuple):
 
 class Run:
     """Runs graphs; ``training``: with what only acts in training. ``means`` are the batch norms that it met,
-    ``steps`` counts what it ran."""
+    ``steps`` counts what it ran.
 
-    def __init__(self, watch: Watch[Any], training: bool = False) -> None:
+    ``apart``: goes on behind a join whose operands differ, as if all had the size that is not that of the defaults.
+    """
+
+    def __init__(self, watch: Watch[Any], training: bool = False, apart: bool = False) -> None:
         self.watch = watch
         self.training = training
+        self.apart = apart
         self.means: list[Mean] = []
         self.steps = 0
         self._path = ""
@@ -90,7 +94,10 @@ class Run:
                 values.update(_results(node, node.graph, outcome))
             elif len(operands) == len(node.operands):
                 self.watch.step, self.watch.span = self._path + node.name, node.span
+                failed = len(faults)
                 _apply(node, before, weights, operands, values, faults)
+                if self.apart and len(faults) > failed and Value(node.name) not in values:
+                    _apply(node, before, weights, tuple(_agreed(before, operands)), values, [])
                 if isinstance(node.operation, BatchNorm):
                     self.means.append(Mean(self.watch.step, node.span, node.operation.values(operands[0])))
         declared = tuple(self._declared(graph, values))
@@ -157,6 +164,17 @@ def _apply(
     now = node.operation.weights(*operands) if weights else ()
     if now != weights:
         faults.append(Fault(node.name, node.kind, node.span, _other_weight(weights, now)))
+
+
+def _agreed(before: tuple[Shape, ...], operands: tuple[Shape, ...]) -> Iterator[Shape]:
+    """The operands with one size along each axis but C: where they differ, one that is not that of the defaults."""
+    moved: dict[str, int] = {}
+    for old, new in zip(before, operands, strict=True):
+        for letter, was, size in zip(new.axes, old.sizes, new.sizes, strict=True):
+            if letter != "C" and size != was:
+                moved.setdefault(letter, size)
+    for shape in operands:
+        yield shape.resized(*(moved.get(letter, size) for letter, size in zip(shape.axes, shape.sizes, strict=True)))
 
 
 def _other_weight(before: tuple[Weight, ...], now: tuple[Weight, ...]) -> str:

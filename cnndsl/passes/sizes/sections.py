@@ -90,20 +90,30 @@ class Section(NamedTuple):
 
 
 def section(
-    graph: Graph, symbols: tuple[str, ...], training: bool = False, others: Mapping[str, int] | None = None
+    graph: Graph,
+    symbols: tuple[str, ...],
+    training: bool = False,
+    others: Mapping[str, int] | None = None,
+    apart: bool = False,
 ) -> Section:
-    """The sizes of ``symbols``, which are all equal, with ``others`` and the other symbols at their defaults."""
+    """The sizes of ``symbols``, which are all equal, with ``others`` and the other symbols at their defaults.
+
+    ``apart``: also what is demanded behind joins whose operands differ (``Run``).
+    """
     fixed = {**graph.symbols, **(others or {})}
     period = 1
     while period <= PERIOD:
         try:
-            stretches = sorted(_stretches(graph, symbols, training, period, fixed), key=lambda stretch: stretch.first)
+            stretches = sorted(
+                _stretches(graph, symbols, (training, apart), period, fixed),
+                key=lambda stretch: stretch.first,
+            )
             return Section(graph, training, fixed, symbols, period, tuple(stretches), None)
         except TooShort as short:
             period *= short.factor
         except (Untraceable, _TooLong):
             break
-    return _one_by_one(graph, symbols, training, fixed)
+    return _one_by_one(graph, symbols, (training, apart), fixed)
 
 
 class _TooLong(Exception):
@@ -123,10 +133,10 @@ def run_at(graph: Graph, run: Run, sizes: dict[str, int]) -> Outcome:
 
 
 def _stretches(
-    graph: Graph, symbols: tuple[str, ...], training: bool, period: int, fixed: dict[str, int]
+    graph: Graph, symbols: tuple[str, ...], modes: tuple[bool, bool], period: int, fixed: dict[str, int]
 ) -> Iterator[Stretch]:
     horizon = Horizon()
-    run = Run(horizon, training)
+    run = Run(horizon, *modes)
     trials = 0
     for first in range(1, period + 1):
         size: int | None = first
@@ -142,8 +152,8 @@ def _stretches(
             size = size + times * period if times is not None else None
 
 
-def _one_by_one(graph: Graph, symbols: tuple[str, ...], training: bool, fixed: dict[str, int]) -> Section:
-    run = Run(Horizon(), training)
+def _one_by_one(graph: Graph, symbols: tuple[str, ...], modes: tuple[bool, bool], fixed: dict[str, int]) -> Section:
+    run = Run(Horizon(), *modes)
     most = min(max(2 * max(graph.symbols[symbol] for symbol in symbols), TRIALS // 4), TRIALS)
     default = fixed[symbols[0]]
     run_at(graph, run, fixed)
@@ -155,4 +165,4 @@ def _one_by_one(graph: Graph, symbols: tuple[str, ...], training: bool, fixed: d
     stretches = tuple(
         Stretch(size, 1, run_at(graph, run, {**fixed, **dict.fromkeys(symbols, size)})) for size in looked_at
     )
-    return Section(graph, training, fixed, symbols, 1, stretches, (looked_at[0], looked_at[-1]))
+    return Section(graph, run.training, fixed, symbols, 1, stretches, (looked_at[0], looked_at[-1]))
