@@ -149,7 +149,7 @@ def _beside(table: Table, widths: list[int]) -> Iterator[tuple[Column[Any], int]
     return zip(table.columns, widths, strict=True)
 
 
-_MARKDOWN = re.compile(r"[\\|*`<>\[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_MARKDOWN = re.compile(r"[\\|*`<>\[\]$~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 """What means something there; an underline within a word does not."""
 
 
@@ -161,6 +161,10 @@ def _piped(cell: str) -> str:
 _TEX = str.maketrans(
     {
         **{mark: f"\\{mark}" for mark in "&%$#_{}"},
+        **{mark: f"{{{mark}}}" for mark in "[*-"},  # the first two mean something after \\, and -- is a dash
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
         "\\": r"\textbackslash{}",
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
@@ -169,4 +173,5 @@ _TEX = str.maketrans(
 
 
 def _tex(cell: str) -> str:
-    return cell.translate(_TEX)
+    words = cell.lstrip(" ")
+    return r"\quad " * ((len(cell) - len(words)) // len(_INDENT)) + words.translate(_TEX)

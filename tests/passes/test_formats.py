@@ -70,6 +70,7 @@ def test_markdown_is_in_line_and_escaped() -> None:
     assert "\x1b" not in rows[2]
     assert "\\<i\\>" in rows[2]
     assert "\\_x\\_" in rows[2]
+    assert all(f"\\{mark}" in rows[2] for mark in "$~&")
     assert rows[3].startswith("| **total**")
 
 
@@ -88,13 +89,24 @@ def test_csv_comes_back() -> None:
     ]
 
 
+def test_latex_keeps_levels_and_begins_no_line_with_an_argument() -> None:
+    lines = (Line(("[1] -- <b>|",)), Line(("*",), 1))
+    found = FORMATS["latex"](Table("net", COLUMNS[:1], lines, None, ()))
+    assert found.splitlines()[5:7] == [
+        r"{[}1] {-}{-} \textless{}b\textgreater{}\textbar{} \\",
+        r"\quad {*} \\",
+    ]
+
+
 def test_latex_is_escaped() -> None:
     found = FORMATS["latex"](table((NASTY, "", 1, None, None), title="a_b\n\\input{x}"))
     body = found.splitlines()
     assert body[1] == "\\begin{tabular}{llrrr}"
     assert "\\input" not in [line[:6] for line in body]
-    row = next(line for line in body if line.startswith("a|b"))
-    assert row.startswith(r"a|b \& 100\% \_x\_ <i>\#\{\textasciitilde{}\textasciicircum{}\textbackslash{}\}\$")
+    row = next(line for line in body if line.startswith(r"a\textbar{}b"))
+    assert row.startswith(
+        r"a\textbar{}b \& 100\% \_x\_ \textless{}i\textgreater{}\#\{\textasciitilde{}\textasciicircum{}\textbackslash{}\}\$"
+    )
     assert row.count(" & ") == 4
     assert body[0].startswith("% ")
 
