@@ -256,13 +256,13 @@ def _output(one: argparse.ArgumentParser, what: str) -> None:
 
 
 def _levels(text: str) -> int:
-    return 0 if text == "0" else _count(text)
+    return _count(text, 0)
 
 
-def _count(text: str) -> int:
-    number = int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+def _count(text: str, least: int = 1) -> int:
+    number = int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else -1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least}")
     return number
 
 

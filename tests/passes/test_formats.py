@@ -91,7 +91,8 @@ def test_csv_comes_back() -> None:
 
 def test_latex_keeps_levels_and_begins_no_line_with_an_argument() -> None:
     lines = (Line(("[1] -- <b>|",)), Line(("*",), 1))
-    found = FORMATS["latex"](Table("net", COLUMNS[:1], lines, None, ()))
+    found = FORMATS["latex"](Table("", COLUMNS[:1], lines, None, ()))
+    assert found.splitlines()[0] == r"% needs \usepackage{booktabs}"
     assert found.splitlines()[5:7] == [
         r"{[}1] {-}{-} \textless{}b\textgreater{}\textbar{} \\",
         r"\quad {*} \\",
@@ -104,9 +105,8 @@ def test_latex_is_escaped() -> None:
     assert body[1] == "\\begin{tabular}{llrrr}"
     assert "\\input" not in [line[:6] for line in body]
     row = next(line for line in body if line.startswith(r"a\textbar{}b"))
-    assert row.startswith(
-        r"a\textbar{}b \& 100\% \_x\_ \textless{}i\textgreater{}\#\{\textasciitilde{}\textasciicircum{}\textbackslash{}\}\$"
-    )
+    assert row.startswith(r"a\textbar{}b \& 100\% \_x\_ \textless{}i\textgreater{}\#\{")
+    assert r"\textasciitilde{}\textasciicircum{}\textbackslash{}\}\$" in row
     assert row.count(" & ") == 4
     assert body[0].startswith("% ")
 
