@@ -79,6 +79,11 @@ class Field:
         """The letters of all axes that are seen, in the order of the inputs."""
         return tuple(dict.fromkeys(axis for axes in self.inputs.values() for axis in axes))
 
+    @property
+    def whole(self) -> bool:
+        """Whether every position sees all positions of the input: through a gate, or statistics over positions."""
+        return bool(self.axes) and all(self[axis].largest.axis is None for axis in self.axes)
+
 
 def fields(graph: Graph) -> dict[str, Field]:
     """The field of every step, by its dotted name, blocks opened; of an input it is one position."""

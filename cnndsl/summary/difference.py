@@ -141,7 +141,7 @@ def _row(total: Total) -> tuple[str, str, str, str, str]:
     before, after = total.before, total.after
     shown = (_figure(total.name, before), _figure(total.name, after))
     title = _TITLES.get(total.name, total.name)
-    if before is None or after is None:
+    if before is None or after is None or not total.alike:
         return title, *shown, "", ""
     if before == after:
         return title, *shown, "=", ""

@@ -23,12 +23,13 @@ Sizes = int | float | tuple[int | float, ...] | None
 
 
 class Seen(NamedTuple):
-    """A receptive field over the axes of its input: one number where they are alike."""
+    """A receptive field over the axes of its input: one number where they are alike; ``whole``: it is all of it."""
 
     largest: Sizes
     smallest: Sizes
     jump: Sizes
     offset: Sizes
+    whole: bool = False
 
 
 class Facts:
@@ -184,6 +185,7 @@ def seen(field: Field) -> Seen | None:
         _sizes([one.smallest.size for one in extents]),
         _sizes([_number(jump) for jump in jumps if jump is not None]),
         _sizes([one.largest.start for one in extents]),
+        field.whole,
     )
 
 

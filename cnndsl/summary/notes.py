@@ -20,7 +20,10 @@ def notes(facts: Facts) -> tuple[str, ...]:
     if facts.no_bias:
         kept = f"{whole.params_without_biases:,} without biases ({whole.params:,} with)"
     operations = total(facts.graph, facts.convention, facts.counts)
-    receptive = f"receptive field {written(facts.field.largest)}, " if facts.field is not None else ""
+    receptive = ""
+    if facts.field is not None:
+        all_of_it = " (the whole input)" if facts.field.whole else ""
+        receptive = f"receptive field {written(facts.field.largest)}{all_of_it}, "
     return (
         f"parameters {kept}, buffers {whole.buffers:,}",
         f"{UNITS[facts.convention]} {operations:,} for {given(facts.graph)} ({CONVENTIONS[facts.convention]})",

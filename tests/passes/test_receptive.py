@@ -10,7 +10,9 @@ import pytest
 
 import cnndsl
 from cnndsl.graph import Graph
+from cnndsl.passes.difference import difference
 from cnndsl.passes.receptive import Extent, fields, last_map, network_field
+from cnndsl.summary import Summary
 
 Make = Callable[[str], Graph]
 
@@ -178,3 +180,16 @@ def test_equal_blocks_are_traced_once() -> None:
         return process_time() - start
 
     assert seconds("resnet152") < 20 * seconds("resnet50") + 0.05
+
+
+def test_a_gate_sees_the_whole_input_and_no_more(graph: Make) -> None:
+    """Squeeze and excitation lets convolutions that saw 35 rows see all 32; the two figures cannot be compared."""
+    plain = "repeat 17 { conv(4, 3x3, padding=1) }\n"
+    gate = "mul {\nidentity\nglobal_avgpool -> conv(4, 1x1) -> sigmoid\n}\n"
+    before, after = graph(_net(plain)), graph(_net(plain + gate))
+    fields = network_field(before), network_field(after)
+    assert [(one["H"].largest.size, one.whole) for one in fields if one is not None] == [(35, False), (32, True)]
+    assert "receptive field 35, depth" in str(Summary(before))
+    assert "receptive field 32 (the whole input), depth" in str(Summary(after))
+    total = difference(before, after).totals[-1]
+    assert (total.name, total.before, total.after, total.alike) == ("receptive_field", 35, 32, False)

@@ -24,7 +24,7 @@ from cnndsl.passes.difference.matching import match
 from cnndsl.passes.difference.pairs import Compared, Detail, renamed
 from cnndsl.passes.difference.weights import Loading, loading
 from cnndsl.passes.memory import memory
-from cnndsl.passes.receptive import network_field
+from cnndsl.passes.receptive import Field, network_field
 
 __all__ = ["Change", "Consequence", "Detail", "Difference", "Figures", "Kind", "Mark", "Place", "Total", "difference"]
 
@@ -47,11 +47,12 @@ class Consequence(NamedTuple):
 
 
 class Total(NamedTuple):
-    """A figure of the whole network; None where it has none."""
+    """A figure of the whole network; None where it has none. ``alike``: the two can be compared."""
 
     name: str
     before: int | None
     after: int | None
+    alike: bool = True
 
 
 class Difference(NamedTuple):
@@ -162,10 +163,12 @@ def _totals(before: Graph, after: Graph) -> Iterator[Total]:
     yield Total("inference_peak", one.inference_peak, other.inference_peak)
     yield Total("saved_for_backward", one.saved_for_backward, other.saved_for_backward)
     yield Total("depth", depth(before), depth(after))
-    yield Total("receptive_field", _field(before), _field(after))
+    first, second = network_field(before), network_field(after)
+    # A gate sees the input and ends there; what convolutions see goes on beyond it.
+    alike = (first is not None and first.whole) == (second is not None and second.whole)
+    yield Total("receptive_field", _most(first), _most(second), alike)
 
 
-def _field(graph: Graph) -> int | None:
+def _most(field: Field | None) -> int | None:
     """The receptive field along the axis where it is largest."""
-    field = network_field(graph)
     return max((field[axis].largest.size for axis in field.axes), default=None) if field is not None else None
