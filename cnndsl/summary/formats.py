@@ -68,7 +68,7 @@ def latex(table: Table) -> str:
     body = [[_tex(cell) for cell in row] for row in _cells(table)]
     total = [_tex(cell) for cell in cells_of(table.columns, table.total)] if table.total is not None else []
     lines = [
-        f"% {printable(table.title)}: needs \\usepackage{{booktabs}}",
+        "% " + printable(f"{table.title}: " if table.title else "") + r"needs \usepackage{booktabs}",
         "\\begin{tabular}{" + "".join("r" if column.right else "l" for column in table.columns) + "}",
         "\\toprule",
         " & ".join(head) + " \\\\",
