@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from cnndsl.graph import Graph
 from cnndsl.passes.conventions import Convention
@@ -30,7 +30,7 @@ class Summary:
     - ``columns``: their names, as a list or joined by commas; ``sort``: largest first by this one.
     - ``no_bias``: parameters are counted without biases. ``convention``: what counts as an operation.
 
-    Raises ``UnknownColumn``.
+    Raises ``ValueError`` for a word that says nothing; ``UnknownColumn``, which is one, for a column.
     """
 
     def __init__(
@@ -43,6 +43,8 @@ class Summary:
         no_bias: bool = False,
         convention: Convention = "macs",
     ) -> None:
+        _known("by", by, get_args(By))
+        _known("convention", convention, get_args(Convention))
         self.graph = graph
         facts = Facts(graph, no_bias, convention, every_step=by == "step")
         self._made: Layers | Stages
@@ -96,3 +98,8 @@ def columns_of(by: By) -> tuple[Mapping[str, Column[Any]], Sequence[str]]:
     if by == "stage" or by == "kind" or by == "resolution":
         return PARTS, _stages(by, "macs")
     return COLUMNS, _layers("macs")
+
+
+def _known(option: str, word: str, words: tuple[str, ...]) -> None:
+    if word not in words:
+        raise ValueError(f"{option} is {word!r}; it may be {', '.join(words)}")

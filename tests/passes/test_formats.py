@@ -155,3 +155,9 @@ def test_a_summary_has_every_form(graph: Callable[[str], Graph]) -> None:
     assert "<table" in summary._repr_html_()
     assert summary.rows[1]["output"] == [4, 4, 4]
     assert summary.as_json()["macs"] == 1152
+
+
+@pytest.mark.parametrize("option", ["by", "convention"])
+def test_a_word_that_says_nothing_is_refused(graph: Callable[[str], Graph], option: str) -> None:
+    with pytest.raises(ValueError, match=f"^{option} is 'stages'; it may be (layer|macs), "):
+        Summary(graph("network net {\n input x: [2]\n linear(3)\n}"), **{option: "stages"})  # type: ignore[arg-type]
