@@ -14,6 +14,7 @@ from cnndsl.backends.graphviz.metrics import width
 from cnndsl.backends.graphviz.picture import Arrow, Box, Cluster, DrawError, Picture, boxes
 from cnndsl.backends.graphviz.tips import Locate, link, locate, tip
 from cnndsl.backends.graphviz.turn import Turn, turn
+from cnndsl.shape import Shape
 
 if TYPE_CHECKING:
     import graphviz  # type: ignore[import-untyped]
@@ -184,14 +185,14 @@ class _Writer:
         return {"tooltip": string(tip(thing)), **({"URL": string(address)} if address else {})}
 
     def _labelled(self) -> Iterator[tuple[Arrow, bool]]:
-        """Every arrow, and whether it carries its shape: once for each box that changes it."""
-        told: set[str] = set()
+        """Every arrow, and whether it carries its shape: once for each result of a box that changes it."""
+        told: set[tuple[str, Shape | None]] = set()
         for arrow in sorted(self.picture.arrows, key=lambda arrow: arrow.skip):
             tail, head = self.boxes[arrow.tail], self.boxes[arrow.head]
-            changes = tail.steps and tail.kind != "input" and tail.shape != tail.before and head.steps
-            yield arrow, bool(changes) and arrow.tail not in told
+            changes = tail.steps and tail.kind != "input" and arrow.shape != tail.before and head.steps
+            yield arrow, bool(changes) and (arrow.tail, arrow.shape) not in told
             if head.steps:
-                told.add(arrow.tail)
+                told.add((arrow.tail, arrow.shape))
 
     def _arrow(self, arrow: Arrow, labelled: bool) -> dict[str, str]:
         made = {"id": string(f"{arrow.tail}>{arrow.head}"), "tooltip": string(measure(arrow.shape))}

@@ -140,6 +140,30 @@ def test_a_shape_is_told_once_where_the_flow_forks(body: Make) -> None:
     assert len(re.findall(f'label=" 4{sign}32{sign}32 "', found)) == 1
 
 
+def test_each_result_of_a_block_has_its_shape(graph: Make) -> None:
+    found = draw(
+        graph("""
+        block inner {
+            low: conv(4, 3x3, stride=2, padding=1)
+            conv(8, 3x3, stride=2, padding=1) -> relu
+            output low: from low
+            output high
+        }
+        network net {
+            input image: [3, H=32, W=32]
+            one: inner -> conv_transpose(4, 2x2, stride=2)
+            add {
+                identity
+                from one.low
+            }
+        }""")
+    )
+    told = lines(found)
+    sign = "\N{MULTIPLICATION SIGN}"
+    assert f'label=" 8{sign}8{sign}8 "' in told["one -> conv_transpose"]
+    assert f'label=" 4{sign}16{sign}16 "' in told["one -> add"]
+
+
 def test_the_legend_has_what_is_there(body: Make) -> None:
     words = ("input", "convolution", "pooling", "output", "linear", "join", "skip connection", "in training only")
     small = texts(render(draw(body("conv(4, 1x1) -> maxpool(2x2)")), "svg"))
