@@ -255,14 +255,19 @@ def _output(one: argparse.ArgumentParser, what: str) -> None:
     one.add_argument("--force", action="store_true", help="replace FILE even if it was written or edited by hand")
 
 
+_MOST = 10**9
+
+
 def _levels(text: str) -> int:
     return _count(text, 0)
 
 
 def _count(text: str, least: int = 1) -> int:
-    number = int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else -1
+    number = int(text) if text.isdecimal() and text.isascii() and len(text) < 100 else -1
     if number < least:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least}")
+    if number >= _MOST:
+        raise argparse.ArgumentTypeError(f"{text} is too large, at most {_MOST - 1:,}")
     return number
 
 

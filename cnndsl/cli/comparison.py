@@ -116,7 +116,9 @@ def _run(model: nn.Module, promise: dict[str, Any], training: bool, device: str)
     yield from _modules(watch, modules, training)
     yield from _values(watch, [one for one in results if one not in modules], training)
     model.zero_grad()
-    torch.autograd.backward(torch.stack([output.float().mean() for output in tensors(outputs)]).sum())
+    loss = torch.stack([output.float().mean() for output in tensors(outputs)]).sum()
+    if loss.requires_grad:  # a constant does not
+        loss.backward()  # type: ignore[no-untyped-call]
     if training:
         for name, parameter in model.named_parameters():
             if parameter.grad is None and name not in promise["unread"]:

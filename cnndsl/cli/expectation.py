@@ -98,9 +98,18 @@ def _unread(graph: Graph) -> list[str]:
         name = pending.pop()
         if name not in read:
             read.add(name)
-            pending.extend(opened[name].operands)
+            pending.extend(_values_read(opened[name]))
     reached = {key for name in read for key in _keys(opened[name])}
     return sorted({key for step in opened.values() for key in _keys(step)} - reached)
+
+
+def _values_read(step: Step) -> list[str]:
+    """What a step computes with: not what only gives its size (``like=``, a constant)."""
+    shapes, output = step.graph.operand_shapes(step.node), step.graph.shapes.get(Value(step.node.name))
+    if step.node.operation is None or shapes is None or output is None:
+        return list(step.operands)
+    reads = step.node.operation.reads(shapes, output)
+    return [name for name, one in zip(step.operands, reads, strict=False) if one is not None]
 
 
 def _keys(step: Step) -> list[str]:

@@ -64,6 +64,7 @@ CASES = {
     "memory_fits_nothing": "memory tower.cnn:tower --fits 0GiB",
     "memory_fits_without_unit": "memory tower.cnn:tower --fits 24",
     "memory_fits_too_little": "memory tower.cnn:tower --device cuda --fits 2kB",
+    "memory_batch_too_large": "memory tower.cnn:tower --batch 1000000000",
     "memory_json": "memory tower.cnn:tower --format json --fits 1GB",
     "ops_page": "ops conv",
     "ops_unknown": "ops cnov",

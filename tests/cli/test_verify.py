@@ -62,6 +62,20 @@ def test_what_nobody_reads_gets_no_gradient_and_that_is_well(cnn: Cnn, folder: P
     assert unread == [f"side.{step}.{name}" for step in ("first", "second") for name in ("bias", "weight")]
 
 
+@pytest.mark.parametrize("end", ["constant(1)", "maxpool(2x2) -> upsample(like=map)"])
+def test_no_gradient_flows_through_a_size(end: str, cnn: Cnn, folder: Path) -> None:
+    text = f"""
+        network sized {{
+            input image: [3, 8, 8]
+            map: conv(4, 3x3, padding=1)
+            from image -> {end}
+        }}
+    """
+    (folder / "sized.cnn").write_text(text, encoding="utf-8")
+    status, out, err = cnn("verify", "sized.cnn")
+    assert (status, err) == (0, ""), out
+
+
 @pytest.fixture
 def tower(folder: Path) -> cnndsl.Network:
     return cnndsl.load("tower.cnn")["tower"]
