@@ -117,7 +117,7 @@ def _compare(graph: Graph, axis: str = "H", strict: bool = True, grey: float = 0
         places = seen.shape[1]
         for place, there in enumerate(seen.T.tolist()):
             window = extent.window(place)
-            margin = 0 if strict or extent.axis is None else extent.size
+            margin = 0 if strict else extent.size
             inside = places // 3 <= place <= 2 * places // 3 and margin <= window[0] <= window[1] < size - margin
             met += _agree(f"{name} at {place}", window, dict(zip(rows, there, strict=True)), inside)
     return met
