@@ -22,6 +22,7 @@ def test_operation(name: str, measure: Any, networks_of: Callable[[str], list[Gr
 
 
 @pytest.mark.sweep
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
 @pytest.mark.parametrize("name", names())
 def test_operation_on_its_grid(name: str, measure: Any, networks_of: Callable[[str], list[Graph]], grids: Any) -> None:
     assert _wrong(_cases(name, grids[name])[:100], name, measure, networks_of) == []
