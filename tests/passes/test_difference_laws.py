@@ -65,6 +65,13 @@ def test_bundled_networks(one: str, other: str) -> None:
     assert difference(before, again).same
 
 
+def test_an_ordered_join_that_becomes_one_without_order(graph: Make) -> None:
+    text = "network n {{\ninput image: [4, H=8, W=8]\na: conv(4, 1x1)\nb: conv(4, 1x1)\njoined: {}\n}}"
+    before = graph(text.format("concat {\nfrom a\nfrom b\n}"))
+    after = graph(text.format("add {\nfrom b\nfrom a\n}"))
+    check(difference(before, after), before, after)
+
+
 class Program:
     """A random network as a list of steps, so that one of them can be edited."""
 

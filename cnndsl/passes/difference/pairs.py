@@ -88,7 +88,7 @@ class Compared:
     def _reads_others(self, one: Layer, other: Layer) -> bool:
         ours = [self.to[place] if self.firm(place) else None for place in one.operands]
         theirs = [place if place in self.back and self.firm(self.back[place]) else None for place in other.operands]
-        if len(ours) == len(theirs) and one.kind not in _COMMUTATIVE:
+        if len(ours) == len(theirs) and _COMMUTATIVE.isdisjoint((one.kind, other.kind)):
             return any(None not in slots and slots[0] != slots[1] for slots in zip(ours, theirs, strict=True))
         mine, yours = (Counter(place for place in slots if place is not None) for slots in (ours, theirs))
         lost, gained = (mine - yours).total(), (yours - mine).total()
