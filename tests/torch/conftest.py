@@ -18,7 +18,8 @@ from cnndsl.compiler import Checked, check
 from cnndsl.graph import Graph, Node
 from cnndsl.passes.costs import totals
 from cnndsl.source import Source
-from cnndsl.trace import Value
+from cnndsl.syntax import tree
+from cnndsl.trace import Trace, Value
 from cnndsl.workspace.imports import Reader
 
 Keys = list[tuple[str, tuple[int, ...]]]
@@ -165,7 +166,7 @@ def _flat(tree: dict[str, Any], prefix: str) -> Iterator[tuple[str, tuple[int, .
 
 def _keys(graph: Graph, prefix: str) -> Iterator[tuple[str, tuple[int, ...]]]:
     seen = set()
-    for node in graph:
+    for node in [*(_registered(graph, graph.trace) if graph.trace else ()), *graph]:
         if node.module is None or node.module in seen:
             continue
         seen.add(node.module)
@@ -175,6 +176,17 @@ def _keys(graph: Graph, prefix: str) -> Iterator[tuple[str, tuple[int, ...]]]:
             for weight in node.operation.weights(*graph.operand_shapes(node) or ()):
                 name = f".{weight.name}" if weight.name else ""
                 yield f"{prefix}{node.module}{name}", tuple(map(int, weight.sizes))
+
+
+def _registered(graph: Graph, trace: Trace) -> Iterator[Node]:
+    """The nodes as the text registers them: what is shared where it is declared, not where it is applied."""
+    for item in (item for line in trace.lines for item in line):
+        if isinstance(item.step, tree.Shared):
+            yield from [node for node in graph if node.module == item.key][:1]
+        elif item.node is not None:
+            yield graph[item.node]
+        for body in item.bodies:
+            yield from _registered(graph, body)
 
 
 def evaluate(graph: Graph, module: nn.Module, inputs: Sequence[Tensor]) -> dict[str, Tensor]:

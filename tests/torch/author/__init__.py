@@ -5,7 +5,8 @@ Shapes fit as every width is an expression that the author knows and every step 
 
 from __future__ import annotations
 
-from .steps import WORDS, Block, Flow, Steps
+from .reaching import Reaching
+from .steps import WORDS, Block, Flow
 
 DOCS = (
     *('"""Plain."""\n', '"""A \\"quoted\\" back\\\\slash."""\n', '"""Ends in a quote\'"""\n'),
@@ -13,7 +14,7 @@ DOCS = (
 )
 
 
-class Author(Steps):
+class Author(Reaching):
     """Writes programs."""
 
     def program(self) -> str:
@@ -43,9 +44,10 @@ class Author(Steps):
         if second:
             inputs += "input other: [5, H, W]\n"
             flow.labels.append(("other", "5"))
+        inputs += self.towers()
         body, width = self.body(flow, 3)
         outputs = ""
-        known = [label for label, _ in flow.labels if "." not in label and label != "other"]
+        known = [label for label, _ in flow.labels if label != "other"]
         if self.maybe(0.3) and known:
             when = " when training" if self.maybe(0.5) else ""
             tail = self.random.choice(
@@ -68,6 +70,9 @@ class Author(Steps):
         keeps = self.maybe(0.3)
         heads, given, texts = self.parameters(words)
         texts += "let entry = it.channels\n"
+        texts += self.towers()
+        if self.maybe(0.3):
+            texts += f"{self.varying(Flow('entry', []), 0)[0]} -> conv(entry, 1x1)\n"
         flow = Flow("entry", [])
         body, _ = self.body(flow, 2)
         output, end = "", f"conv({'in.channels' if keeps else words[0]}, 1x1)\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -36,6 +37,7 @@ class Steps:
         self.taken: set[str] = set()
         self.widths: list[str] = []
         self.lists: list[str] = []
+        self.shared: list[str] = []
 
     def maybe(self, chance: float) -> bool:
         """True with some probability."""
@@ -97,9 +99,12 @@ class Steps:
         """An operation, or something with braces."""
         if depth <= 0 or self.maybe(0.5):
             return self.operation(flow)
+        return self.random.choice(self.kinds())(flow, depth - 1)
+
+    def kinds(self) -> list[Callable[[Flow, int], tuple[str, str]]]:
+        """What a step with braces can be."""
         kinds = [self.group, self.concat, self.join, self.residual, self.dense, self.loop, self.choice, self.call]
-        kinds += [self.call, self.around, self.share, self.part, self.loop]
-        return self.random.choice(kinds)(flow, depth - 1)
+        return [*kinds, self.call, self.around, self.share, self.part, self.loop]
 
     def operation(self, flow: Flow) -> tuple[str, str]:
         """A convolution, or an operation that keeps the shape."""
