@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+AUTHOR = Path(__file__).parent / "torch" / "author"
 Golden = Callable[[Path, str], None]
 
 
@@ -26,3 +30,17 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert path.read_text(encoding="utf-8") == text
 
     return check
+
+
+@pytest.fixture(scope="session")
+def author() -> Any:
+    """The author of random programs."""
+    found = importlib.util.spec_from_file_location(
+        "author", AUTHOR / "__init__.py", submodule_search_locations=[str(AUTHOR)]
+    )
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    sys.modules["author"] = module
+    found.loader.exec_module(module)
+    return module.Author

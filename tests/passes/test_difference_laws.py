@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -19,7 +16,6 @@ from cnndsl.passes.difference import Difference, difference
 from cnndsl.source import Source
 
 Make = Callable[[str], Graph]
-AUTHOR = Path(__file__).parents[1] / "torch" / "author"
 
 PAIRS = (
     ("vgg16", "vgg16_bn"),
@@ -127,19 +123,6 @@ def test_one_random_edit_is_found_as_such(seed: int, graph: Make) -> None:
     changes = [change for change in found.changes if change.what != "numbers"]
     assert [(change.kind, change.what, change.layers) for change in changes] == [wanted]
     check(found, before, after)
-
-
-@pytest.fixture(scope="module")
-def author() -> Any:
-    """The author of random programs."""
-    place = AUTHOR / "__init__.py"
-    found = importlib.util.spec_from_file_location("author", place, submodule_search_locations=[str(AUTHOR)])
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    sys.modules["author"] = module
-    found.loader.exec_module(module)
-    return module.Author
 
 
 @pytest.mark.parametrize(

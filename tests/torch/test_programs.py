@@ -6,7 +6,6 @@ A program is drawn from a seed, so a failure can be repeated: ``pytest tests/tor
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import random
 import subprocess
@@ -33,18 +32,6 @@ for seed in range(8):
     if not any(finding.severity == "error" for finding in checked.findings):
         print(hashlib.sha256(generate(list(checked.networks.values())).encode()).hexdigest())
 """
-
-
-@pytest.fixture(scope="module")
-def author() -> Any:
-    place = AUTHOR / "__init__.py"
-    found = importlib.util.spec_from_file_location("author", place, submodule_search_locations=[str(AUTHOR)])
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    sys.modules["author"] = module
-    found.loader.exec_module(module)
-    return module.Author
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
