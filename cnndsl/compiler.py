@@ -12,6 +12,8 @@ from cnndsl.syntax.parser import parse
 
 if TYPE_CHECKING:
     from cnndsl.graph import Graph
+    from cnndsl.lints import Selection
+    from cnndsl.site import Site
 
 Read = Callable[[str, Source], Source | Diagnostic | None]
 """The file that ``import NAME`` means, seen from the source that imports it; None where there is none; or why not."""
@@ -31,23 +33,62 @@ def check(
     network: str | None = None,
     arguments: Mapping[str, object] | None = None,
     sizes: Mapping[str, int] | None = None,
+    lint: Selection | None = None,
+    fixes: bool = False,
 ) -> Checked:
     """Elaborate every network of a file, or the named one with other arguments and sizes, and check its facts.
 
     ``arguments`` are values of the language or expressions of its tree, which are read in the scope of the file.
+    ``lint`` says which rules are looked at where there are no errors; with ``fixes`` findings come with edits that
+    were tried.
     """
+    request = Request(read, network, arguments or {}, sizes or {})
+    file, networks, findings, sites = _elaborated(source, request)
+    if any(finding.severity == "error" for finding in findings):
+        from cnndsl.blame import explained
+
+        explained_too = [explained(one, sites(one), networks) if sites(one) else one for one in findings]
+        if fixes:
+            from cnndsl.repairs import repaired
+
+            explained_too = repaired(
+                explained_too, sites, file, networks, lambda text: _elaborated(Source(source.name, text), request)[1:]
+            )
+        findings = explained_too
+    elif lint is not None:
+        from cnndsl.lints import linted
+
+        findings = [*findings, *linted(file, networks, lint)]
+    return Checked(file, networks, findings)
+
+
+class Request(NamedTuple):
+    """What a check is asked for beside its source."""
+
+    read: Read
+    network: str | None
+    arguments: Mapping[str, object]
+    sizes: Mapping[str, int]
+
+
+Elaborated = tuple[tree.File, dict[str, "Graph"], list[Diagnostic], Callable[[Diagnostic], tuple["Site", ...]]]
+
+
+def _elaborated(source: Source, request: Request) -> Elaborated:
+    """The tree, the networks, the plain findings, and where each was met."""
     file, findings = parse(source)
     if not file.items:
-        return Checked(file, {}, findings)
-    from cnndsl.elaborate.program import Program  # networkx comes with it; a file without definitions needs none
+        return file, {}, findings, lambda _: ()
+    from cnndsl.elaborate.program import Program  # a file without definitions needs none of it
 
-    program = Program(file, findings, read)
+    program = Program(file, findings, request.read)
     networks: dict[str, Graph] = {}
-    for name in program.names() if network is None else (network,):
-        graph = program.elaborate(name, arguments or {}, sizes or {}, _measure, asked=network is not None)
+    asked = request.network is not None
+    for name in program.names() if request.network is None else (request.network,):
+        graph = program.elaborate(name, request.arguments, request.sizes, _measure, asked)
         if graph is not None:
             networks[name] = graph
-    return Checked(file, networks, program.findings())
+    return file, networks, program.findings(), program.sites
 
 
 def _measure(graph: Graph, name: str) -> int:

@@ -18,6 +18,8 @@ _EPILOG = f"""\
 {TARGETS}
 examples:
   cnn check tower.cnn                                  every mistake, explained where it was made
+  cnn check nets/ --strict --select design             a folder, with more lint rules
+  cnn why resnet50 layer3.0.conv2.height               why a size is what it is
   cnn compile resnet50 --set classes=10 -o resnet50.py
   cnn summary resnet50 --size H=320,W=480 --depth 2
   cnn draw resnet50 -o resnet50.svg                    a picture, with repeats folded
@@ -87,10 +89,42 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _check(one: argparse.ArgumentParser) -> None:
-    one.epilog = f"{TARGETS}\n--format json prints a list of findings: code, severity, message, file, line, column, ..."
+    one.epilog = (
+        f"{TARGETS}\nA folder stands for the programs in it, - for the standard input."
+        "\nRULES are names of lint rules and groups (default, design, performance), joined by commas;"
+        "\n`cnn explain NAME` shows the page of a rule or of a code."
+        "\n\nexit status: 0 without errors, 1 with errors (with --strict: or warnings), 2 where the command is wrong"
+    )
     _target(one, "targets", nargs="+")
     _settings(one)
-    one.add_argument("--format", choices=("full", "concise", "json"), default="full", help="how findings are shown")
+    one.add_argument(
+        "--format",
+        choices=("full", "concise", "json", "sarif", "github", "junit"),
+        default="full",
+        help="how findings are shown",
+    )
+    one.add_argument("--select", action="append", default=[], metavar="RULES", help="look for these too")
+    one.add_argument("--ignore", action="append", default=[], metavar="RULES", help="do not look for these")
+    one.add_argument("--strict", action="store_true", help="warnings count as errors do")
+    one.add_argument("--fix", action="store_true", help="write the fixes that are safe into the files")
+    one.add_argument("--diff", action="store_true", help="show what --fix would write, and write nothing")
+    one.add_argument("--watch", action="store_true", help="check again whenever a file changes")
+    one.add_argument("--stdin-filename", metavar="FILE", help="what the program on the standard input is called")
+
+
+def _why(one: argparse.ArgumentParser) -> None:
+    one.epilog = (
+        f"{TARGETS}\nPLACE is a step, as in layer3.0.conv2, or one of its sizes: .channels, .height, .width, .length."
+        "\nWithout PLACE the target is FILE:LINE, and the sizes of the steps on that line are explained."
+    )
+    _target(one, "target")
+    one.add_argument("place", nargs="?", metavar="PLACE", help="a step, or one of its sizes")
+    _settings(one)
+
+
+def _explain(one: argparse.ArgumentParser) -> None:
+    one.epilog = "A CODE is printed with each finding. Without one, all codes and rules are listed."
+    one.add_argument("codes", nargs="*", metavar="CODE", help="a code, as E0401, or a lint rule, as bias-before-norm")
 
 
 def _compile(one: argparse.ArgumentParser) -> None:
@@ -273,6 +307,8 @@ def _count(text: str, least: int = 1) -> int:
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("find the mistakes of programs", _check),
+    "why": ("say why a size is what it is, back to the input", _why),
+    "explain": ("show the page of a code or of a lint rule", _explain),
     "compile": ("turn a program into PyTorch source", _compile),
     "summary": ("show shapes, kernels, parameters and MACs step by step", _summary),
     "draw": ("draw a network as a diagram, or two as their difference", _draw),

@@ -20,17 +20,19 @@ from cnndsl.workspace.target import Target, find
 
 if TYPE_CHECKING:
     from cnndsl.graph import Graph
+    from cnndsl.lints import Selection
 
 Given = TypeVar("Given")
 
 
-def check_target(text: str, options: argparse.Namespace) -> tuple[Target, Checked]:
+def check_target(text: str, options: argparse.Namespace, lint: Selection | None = None) -> tuple[Target, Checked]:
     """A target, checked with the settings of the command line."""
     arguments, sizes = settings(options)
     target, problem = find(text)
     if problem is not None:
         return target, Checked(tree.File(target.source, None, ()), {}, [problem])
-    return target, check(target.source, Reader(target.source, target.path or ""), target.network, arguments, sizes)
+    read = Reader(target.source, target.path or "")
+    return target, check(target.source, read, target.network, arguments, sizes, lint, fixes=True)
 
 
 def sound(text: str, options: argparse.Namespace) -> tuple[Target, Checked]:

@@ -15,6 +15,7 @@ from cnndsl.elaborate.signatures import inputs_of
 from cnndsl.elaborate.values import UNKNOWN, show
 from cnndsl.graph import Output
 from cnndsl.shape import Shape
+from cnndsl.site import Site
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Binding, Item, Scope, Trace, Value
@@ -144,7 +145,9 @@ def _promised(
     if not agrees:
         text = "x".join("_" if size is None else show(size) for size in sizes)
         because = tuple(label for label in origin(instance, value) if label.span != step.span)
-        raise Fault("E0503", f"output {name} is {shape}, and {text} is promised", promised.span, labels=because)
+        fault = Fault("E0503", f"output {name} is {shape}, and {text} is promised", promised.span, labels=because)
+        wanted = tuple(size if type(size) is int else None for size in sizes)
+        raise fault.at(Site(instance.graph, (value,), promised.span, promised=wanted))
 
 
 def _is_wildcard(expression: tree.Expression) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from cnndsl.diagnostics.diagnostic import Diagnostic, Label
 from cnndsl.diagnostics.suggest import suggest
+from cnndsl.site import Site
 from cnndsl.source import Span
 
 
@@ -30,6 +31,12 @@ class Fault(Exception):
         super().__init__(message)
         self.diagnostic = Diagnostic(code, "error", message, span, label, labels, help=help)
         self.others: tuple[Fault, ...] = ()
+        self.site: Site | None = None
+
+    def at(self, site: Site) -> Fault:
+        """The same, with the step that did not fit."""
+        self.site = site
+        return self
 
 
 class Exhausted(Fault):

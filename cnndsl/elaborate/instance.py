@@ -14,6 +14,7 @@ from cnndsl.elaborate.levels import Layout, Level, lay_out, root
 from cnndsl.elaborate.sink import Sink
 from cnndsl.graph import Frame, Graph, Initializer, Node, Output
 from cnndsl.shape import Shape
+from cnndsl.site import Around, Site
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Argument, Item, Scope, Trace, Value
@@ -37,12 +38,14 @@ DECLARATIONS = (tree.Let, tree.Shared, tree.Input, tree.Output, tree.Init, tree.
 
 
 class Call(NamedTuple):
-    """A call on the way to an instance: where, of what, in which repetitions, with which arguments."""
+    """A call on the way to an instance: where, of what, in which repetitions, with which arguments; who calls."""
 
     span: Span
     name: str
     stack: tuple[Frame, ...]
     arguments: dict[str, Argument]
+    outer: Graph
+    operands: tuple[Value | None, ...]
 
 
 class Size(NamedTuple):
@@ -89,8 +92,12 @@ class Session:
         """Keep a finding, with the calls and repetitions on the way to it."""
         for one in (fault, *fault.others):
             self.faults += not one.diagnostic.code.startswith("E05")
-            if self.sink.is_new(one.diagnostic):
+            if self.sink.is_new(one.diagnostic, self._site(one)):
                 self.sink.findings.append(self._explained(one.diagnostic, stack))
+
+    def _site(self, fault: Fault) -> Site | None:
+        around = tuple(Around(call.outer, call.operands, call.span) for call in reversed(self.chain))
+        return fault.site._replace(around=around) if fault.site is not None else None
 
     def _explained(self, finding: Diagnostic, stack: tuple[Frame, ...]) -> Diagnostic:
         calls = [Because(call.span, f"{call.name} is applied here") for call in reversed(self.chain)]

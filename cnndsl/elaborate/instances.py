@@ -9,7 +9,7 @@ from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.instance import DECLARATIONS, Call, Instance, Session, Size
 from cnndsl.elaborate.signatures import Formal, find_block, own_formals, signature
 from cnndsl.elaborate.values import UNKNOWN, BlockValue, Count, TooDeep, frozen
-from cnndsl.graph import Frame, Graph, Node, Output
+from cnndsl.graph import Graph, Node, Output
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.syntax import tree
@@ -49,7 +49,7 @@ def instantiate(
     callee: BlockValue,
     arguments: Arguments,
     shapes: tuple[Shape | None, ...],
-    call: tuple[Span, tuple[Frame, ...]],
+    call: Call,
 ) -> Graph | None:
     """The graph of a block with these arguments on operands of these shapes; None where it has too few arguments."""
     alias = callee.definition
@@ -57,16 +57,16 @@ def instantiate(
     definition = callee.definition
     if definition is None or definition.body is None or callee.home is None or alias is None:
         return None
-    require_all(arguments, signature(callee), call[0])
+    require_all(arguments, signature(callee), call.span)
     kinds = signature(callee).by_name
     plain = {name: argument.value for name, argument in arguments.items() if kinds[name].kind != "tensor"}
     tensors = tuple(name for name in arguments if name not in plain)
-    short = (id(definition), id(alias), _key(session, plain, call[0]), tensors, shapes)
-    found = _remembered(session, short, call[0])
+    short = (id(definition), id(alias), _key(session, plain, call.span), tensors, shapes)
+    found = _remembered(session, short, call.span)
     if found is not None:
         return found
     shared, spent = session.shared_cost, session.cost()
-    session.chain.append(Call(call[0], alias.name.id, call[1], arguments))
+    session.chain.append(call._replace(name=alias.name.id, arguments=arguments))
     try:
         graph = build(session, callee, plain, shapes, alias, given, tensors)
     except Exhausted:

@@ -12,6 +12,7 @@ from cnndsl.elaborate.prepare import Prepared, place
 from cnndsl.elaborate.signatures import find_block, known_operation
 from cnndsl.elaborate.values import UNKNOWN, BlockValue
 from cnndsl.ops.operation import REQUIRED, Misfit, Operation
+from cnndsl.site import Site
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Argument, Item, Scope, Trace, Value
@@ -125,7 +126,9 @@ def _join(
         if len(shapes) == len(operands):
             prepared.shape = prepared.operation.infer(*shapes)
     except Misfit as misfit:
-        instance.session.report(_misfit(instance, misfit, operands, call.callee.span, spans, own), instance.stack)
+        fault = _misfit(instance, misfit, operands, call.callee.span, spans, own)
+        site = Site(instance.graph, operands, call.span, call, operation, arguments, misfit.argument, tuple(spans))
+        instance.session.report(fault.at(site), instance.stack)
     return place(instance, prepared, operands, None, call)
 
 

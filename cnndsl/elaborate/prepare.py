@@ -9,7 +9,7 @@ from cnndsl.elaborate.arguments import bind, require_all
 from cnndsl.elaborate.budget import ELEMENTS
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.initial import need_fan
-from cnndsl.elaborate.instance import Instance, Size
+from cnndsl.elaborate.instance import Call, Instance, Size
 from cnndsl.elaborate.instances import Arguments, instantiate, unfold
 from cnndsl.elaborate.origins import misfit_fault
 from cnndsl.elaborate.places import tensor
@@ -18,6 +18,7 @@ from cnndsl.elaborate.values import UNKNOWN, BlockValue
 from cnndsl.graph import Graph, Initializer, Node
 from cnndsl.ops.operation import REQUIRED, Misfit, Operation, Weight
 from cnndsl.shape import Shape
+from cnndsl.site import Site
 from cnndsl.syntax import tree
 from cnndsl.trace import Argument, Scope, Value
 
@@ -83,7 +84,8 @@ def complete(
     else:
         prepared.kind = callee.name
         prepared.arguments = arguments
-        graph = instantiate(instance.session, callee, own, shapes, (call.span, instance.stack))
+        here = Call(call.span, callee.name, instance.stack, own, instance.graph, operands)
+        graph = instantiate(instance.session, callee, own, shapes, here)
         if graph is not None:
             _complete_block(instance, prepared, graph)
     return prepared
@@ -120,7 +122,9 @@ def _complete_operation(
             if not any(weight.name in ("weight", "") for weight in weights):
                 startable = False
     except Misfit as misfit:
-        instance.session.report(misfit_fault(instance, misfit, arguments, operands, call), instance.stack)
+        fault = misfit_fault(instance, misfit, arguments, operands, call)
+        site = Site(instance.graph, operands, call.span, call, operation, arguments, misfit.argument)
+        instance.session.report(fault.at(site), instance.stack)
     if init is not None and isinstance(init.value, Initializer):
         if not startable:
             raise Fault("E0303", f"{operation.name} has no weights to start", call.callee.span)

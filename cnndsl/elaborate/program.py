@@ -16,6 +16,7 @@ from cnndsl.elaborate.instances import Arguments
 from cnndsl.elaborate.sink import Sink
 from cnndsl.elaborate.values import UNKNOWN, BlockValue
 from cnndsl.graph import Graph
+from cnndsl.site import Site
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Argument
@@ -84,6 +85,10 @@ class Program:
             return (order.get(id(span.source), 0), span.source.name, span.start, span.end, finding.code)
 
         return sorted(self.sink.findings, key=place)
+
+    def sites(self, finding: Diagnostic) -> tuple[Site, ...]:
+        """Where the fault of a finding was met, the first place first; none for a fault that is not of shapes."""
+        return self.sink.sites(finding)
 
     def _given(self, arguments: Mapping[str, Any], home: Home) -> Arguments:
         context = Context(home.scope, None, self.budget)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.elaborate.fault import Exhausted, Fault
+from cnndsl.site import Site
 from cnndsl.source import Span
 from cnndsl.syntax.limits import FINDINGS
 
@@ -17,23 +18,37 @@ class Full(Exhausted):
         self.diagnostic = Diagnostic("E0110", "note", message, Span(span.source, span.start, span.start))
 
 
+Place = tuple[str, int, int, int]
+_SITES = 1_000
+
+
+def _place(finding: Diagnostic) -> Place:
+    span = finding.span
+    return (finding.code, id(span.source), span.start, span.end)
+
+
 class Sink:
     """Findings, at most one of a code at a place and no more than anybody reads."""
 
     def __init__(self) -> None:
         self.findings: list[Diagnostic] = []
-        self._seen: set[tuple[str, int, int, int]] = set()
+        self._sites: dict[Place, list[Site]] = {}
 
-    def is_new(self, finding: Diagnostic) -> bool:
-        """Whether the place has no finding of this code yet."""
-        span = finding.span
-        place = (finding.code, id(span.source), span.start, span.end)
-        if place in self._seen:
-            return False
-        self._seen.add(place)
-        if len(self._seen) == FINDINGS + 1:
-            raise Full(span)
-        return True
+    def is_new(self, finding: Diagnostic, site: Site | None = None) -> bool:
+        """Whether the place has no finding of this code yet; ``site`` is kept either way."""
+        place = _place(finding)
+        known = self._sites.get(place)
+        if known is None:
+            self._sites[place] = [site] if site is not None else []
+            if len(self._sites) == FINDINGS + 1:
+                raise Full(finding.span)
+        elif site is not None and len(known) < _SITES:
+            known.append(site)
+        return known is None
+
+    def sites(self, finding: Diagnostic) -> tuple[Site, ...]:
+        """Where the fault of a finding was met, the first place first: one for each different block instance."""
+        return tuple(self._sites.get(_place(finding), ()))
 
     def add(self, finding: Diagnostic) -> None:
         """Keep a finding."""

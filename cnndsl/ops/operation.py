@@ -53,6 +53,19 @@ class Weight(NamedTuple):
     buffer: bool = False
 
 
+class Cause(NamedTuple):
+    """Why an axis of a result has its size.
+
+    ``operands``: the sizes that it is made of, each a slot and an axis of that operand. ``arguments``: the fields that
+    set or change it. ``formula``: the arithmetic with its rounding, ``(27 - 3) / 2 + 1 = 13``; empty: the size is that
+    of the operand, or the number that is written.
+    """
+
+    operands: tuple[tuple[int, int], ...] = ()
+    arguments: tuple[str, ...] = ()
+    formula: str = ""
+
+
 Kept = Literal["input", "output", "nothing"]
 
 
@@ -176,6 +189,13 @@ class Operation:
 
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """What one application costs."""
+        raise NotImplementedError
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """Why each axis of the result has its size."""
+        if self.elementwise:
+            slots = [slot for slot, shape in enumerate(inputs) if shape.sizes == output.sizes]
+            return tuple(Cause(tuple((slot, axis) for slot in slots)) for axis in range(output.rank))
         raise NotImplementedError
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:

@@ -11,9 +11,12 @@ from cnndsl.diagnostics import Diagnostic
 
 def run(options: argparse.Namespace) -> int:
     """Show the findings of every target."""
+    from cnndsl.lints import Selection
+
+    selection = Selection(tuple(options.select), tuple(options.ignore))
     findings: list[Diagnostic] = []
     for text in options.targets:
-        for finding in check_target(text, options)[1].findings:
+        for finding in check_target(text, options, selection)[1].findings:
             if finding not in findings:
                 findings.append(finding)
     if options.format == "json":

@@ -5,9 +5,11 @@
 #    source ~/.local/share/bash_completion/cnn
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_cnn_subparsers=(check compile summary draw compare diff sizes memory verify list ops)
+_shtab_cnn_subparsers=(check why explain compile summary draw compare diff sizes memory verify list ops)
 
-_shtab_cnn_check_option_strings=(-h --help --set --size --format)
+_shtab_cnn_check_option_strings=(-h --help --set --size --format --select --ignore --strict --fix --diff --watch --stdin-filename)
+_shtab_cnn_why_option_strings=(-h --help --set --size)
+_shtab_cnn_explain_option_strings=(-h --help)
 _shtab_cnn_compile_option_strings=(-h --help --set --size -o --output --force)
 _shtab_cnn_summary_option_strings=(-h --help --set --size --depth --by --columns --sort --format --no-bias --convention --plot -o --output --force)
 _shtab_cnn_draw_option_strings=(-h --help --set --size --style --depth --expand --direction --theme --label --link -o --output --force)
@@ -21,6 +23,7 @@ _shtab_cnn_ops_option_strings=(-h --help)
 _shtab_cnn_option_strings=(-h --help --version --completion)
 
 _shtab_cnn_check_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_cnn_why_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_cnn_compile_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_cnn_compile__o_COMPGEN=_shtab_compgen_files
 _shtab_cnn_compile___output_COMPGEN=_shtab_compgen_files
@@ -48,7 +51,7 @@ _shtab_cnn_memory__o_COMPGEN=_shtab_compgen_files
 _shtab_cnn_memory___output_COMPGEN=_shtab_compgen_files
 _shtab_cnn_verify_pos_0_COMPGEN=_shtab_compgen_files
 
-_shtab_cnn_check___format_choices=(full concise json)
+_shtab_cnn_check___format_choices=(full concise json sarif github junit)
 _shtab_cnn_summary___by_choices=(layer step stage kind resolution)
 _shtab_cnn_summary___format_choices=(text markdown csv json latex)
 _shtab_cnn_summary___convention_choices=(macs flops fvcore paper)
@@ -61,12 +64,21 @@ _shtab_cnn_sizes___format_choices=(text json)
 _shtab_cnn_memory___dtype_choices=(float64 float32 float16 bfloat16)
 _shtab_cnn_memory___device_choices=(cpu cuda)
 _shtab_cnn_memory___format_choices=(text json)
-_shtab_cnn_pos_0_choices=(check compile summary draw compare diff sizes memory verify list ops)
+_shtab_cnn_pos_0_choices=(check why explain compile summary draw compare diff sizes memory verify list ops)
 _shtab_cnn___completion_choices=(bash zsh tcsh fish)
 
 _shtab_cnn_check_pos_0_nargs=+
 _shtab_cnn_check__h_nargs=0
 _shtab_cnn_check___help_nargs=0
+_shtab_cnn_check___strict_nargs=0
+_shtab_cnn_check___fix_nargs=0
+_shtab_cnn_check___diff_nargs=0
+_shtab_cnn_check___watch_nargs=0
+_shtab_cnn_why__h_nargs=0
+_shtab_cnn_why___help_nargs=0
+_shtab_cnn_explain_pos_0_nargs='*'
+_shtab_cnn_explain__h_nargs=0
+_shtab_cnn_explain___help_nargs=0
 _shtab_cnn_compile__h_nargs=0
 _shtab_cnn_compile___help_nargs=0
 _shtab_cnn_compile___force_nargs=0

@@ -50,8 +50,8 @@ function _shtab_cnn_using
   test "$_shtab_cnn_cmdpath" = "$argv"
 end
 
-set -g _shtab_cnn_commands check compile summary draw compare diff sizes memory verify list ops
-set -g _shtab_cnn_opts_with_value --batch --by --columns --completion --convention --depth --device --direction --dtype --expand --fits --format --label --link --output --plot --set --size --sort --style --theme --timeout -o
+set -g _shtab_cnn_commands check why explain compile summary draw compare diff sizes memory verify list ops
+set -g _shtab_cnn_opts_with_value --batch --by --columns --completion --convention --depth --device --direction --dtype --expand --fits --format --ignore --label --link --output --plot --select --set --size --sort --stdin-filename --style --theme --timeout -o
 
 complete -c cnn -e
 complete -c cnn -f
@@ -63,8 +63,22 @@ complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a check 
 complete -c cnn -n '_shtab_cnn_using check' -s h -l help -d 'show this help message and exit'
 complete -c cnn -n '_shtab_cnn_using check' -l set -x -d 'another argument, as a program writes it'
 complete -c cnn -n '_shtab_cnn_using check' -l size -x -d 'other sizes for the symbols of the input'
-complete -c cnn -n '_shtab_cnn_using check' -l format -xka "full concise json" -d 'how findings are shown'
+complete -c cnn -n '_shtab_cnn_using check' -l format -xka "full concise json sarif github junit" -d 'how findings are shown'
+complete -c cnn -n '_shtab_cnn_using check' -l select -x -d 'look for these too'
+complete -c cnn -n '_shtab_cnn_using check' -l ignore -x -d 'do not look for these'
+complete -c cnn -n '_shtab_cnn_using check' -l strict -d 'warnings count as errors do'
+complete -c cnn -n '_shtab_cnn_using check' -l fix -d 'write the fixes that are safe into the files'
+complete -c cnn -n '_shtab_cnn_using check' -l diff -d 'show what --fix would write, and write nothing'
+complete -c cnn -n '_shtab_cnn_using check' -l watch -d 'check again whenever a file changes'
+complete -c cnn -n '_shtab_cnn_using check' -l stdin-filename -x -d 'what the program on the standard input is called'
 complete -c cnn -n '_shtab_cnn_using check; and test $_shtab_cnn_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a why -d 'Say why a size is what it is, back to the input.'
+complete -c cnn -n '_shtab_cnn_using why' -s h -l help -d 'show this help message and exit'
+complete -c cnn -n '_shtab_cnn_using why' -l set -x -d 'another argument, as a program writes it'
+complete -c cnn -n '_shtab_cnn_using why' -l size -x -d 'other sizes for the symbols of the input'
+complete -c cnn -n '_shtab_cnn_using why; and test $_shtab_cnn_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d TARGET
+complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a explain -d 'Show the page of a code or of a lint rule.'
+complete -c cnn -n '_shtab_cnn_using explain' -s h -l help -d 'show this help message and exit'
 complete -c cnn -n '_shtab_cnn_using; and test $_shtab_cnn_npos -eq 0' -a compile -d 'Turn a program into PyTorch source.'
 complete -c cnn -n '_shtab_cnn_using compile' -s h -l help -d 'show this help message and exit'
 complete -c cnn -n '_shtab_cnn_using compile' -l set -x -d 'another argument, as a program writes it'

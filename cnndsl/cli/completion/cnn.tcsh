@@ -9,7 +9,7 @@
 
 complete cnn \
         'c/--completion=/(bash zsh tcsh fish)/' \
-        'c/--format=/(full concise json)/' \
+        'c/--format=/(full concise json sarif github junit)/' \
         'c/-o=/f/' \
         'c/--output=/f/' \
         'c/--by=/(layer step stage kind resolution)/' \
@@ -23,10 +23,10 @@ complete cnn \
         'c/--format=/(text json)/' \
         'c/--dtype=/(float64 float32 float16 bfloat16)/' \
         'c/--device=/(cpu cuda)/' \
-        'c/--/(batch by columns completion convention depth device direction dtype expand fits force format help label link no-bias output plot set size sort style theme timeout version)/' \
+        'c/--/(batch by columns completion convention depth device diff direction dtype expand fits fix force format help ignore label link no-bias output plot select set size sort stdin-filename strict style theme timeout version watch)/' \
         'c/-/(- h o)/' \
         'n/--completion/(bash zsh tcsh fish)/' \
-        'n/--format/(full concise json)/' \
+        'n/--format/(full concise json sarif github junit)/' \
         'n/-o/f/' \
         'n/--output/f/' \
         'n/--by/(layer step stage kind resolution)/' \
@@ -40,8 +40,9 @@ complete cnn \
         'n/--format/(text json)/' \
         'n/--dtype/(float64 float32 float16 bfloat16)/' \
         'n/--device/(cpu cuda)/' \
-        'p/1/(check compile summary draw compare diff sizes memory verify list ops)/' \
+        'p/1/(check why explain compile summary draw compare diff sizes memory verify list ops)/' \
         'n/check/f/' \
+        'n/why/f/' \
         'n/compile/f/' \
         'n/summary/f/' \
         'n/draw/f/' \

