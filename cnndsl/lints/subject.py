@@ -17,6 +17,18 @@ class Subject:
         self.steps: tuple[Step, ...] = tuple(steps(graph))
         self.by_name = {step.name: step for step in self.steps}
 
+    def of(self, *kinds: str) -> tuple[Step, ...]:
+        """The steps of these operations, in the order of the text."""
+        found = [pair for kind in kinds for pair in self._kinds.get(kind, ())]
+        return tuple(step for _, step in (sorted(found, key=lambda pair: pair[0]) if len(kinds) > 1 else found))
+
+    @cached_property
+    def _kinds(self) -> dict[str, list[tuple[int, Step]]]:
+        kinds: dict[str, list[tuple[int, Step]]] = {}
+        for index, step in enumerate(self.steps):
+            kinds.setdefault(step.node.kind, []).append((index, step))
+        return kinds
+
     @cached_property
     def _readers(self) -> dict[str, list[Step]]:
         readers: dict[str, list[Step]] = {step.name: [] for step in self.steps}

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
-from cnndsl.ops.convolution import Conv
-from cnndsl.ops.normalization import BatchNorm
 
 
 class BiasBeforeNorm(Rule):
@@ -23,15 +21,12 @@ class BiasBeforeNorm(Rule):
         conv(64, 3x3, padding=1, bias=false) -> bn
     """
 
-    name = "bias-before-norm"
-
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Convolutions with a bias whose one reader is a batch norm."""
-        for step in subject.steps:
+        for step in subject.of("conv", "conv1d", "conv_transpose", "conv_transpose1d", "linear"):
             operation = step.node.operation
             reader = subject.reader(step)
-            if not isinstance(operation, Conv) or not operation.bias or reader is None:
+            if reader is None or reader.node.kind != "bn" or not getattr(operation, "bias", False):
                 continue
-            if isinstance(reader.node.operation, BatchNorm):
-                message = f"the batch norm that follows takes the bias of {operation.out_channels} channels away"
-                yield Finding(message, step.node.span)
+            message = f"the batch norm that follows takes the bias of {subject.shape(step).channels} channels away"
+            yield Finding(message, step.node.span, step=step)

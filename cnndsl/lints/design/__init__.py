@@ -1,0 +1,1 @@
+"""Rules about how a network is laid out, looked at where they are asked for."""

@@ -1,0 +1,1 @@
+"""Rules about how fast a network runs, looked at where they are asked for."""
