@@ -12,11 +12,15 @@ from cnndsl.trace import Argument, Value
 
 
 class Around(NamedTuple):
-    """A call of a block around a site: the graph that it stands in, and the operands that it hands in."""
+    """A call of a block around a site: the graph that it stands in, and the operands that it hands in.
+
+    ``node`` is its name in that graph; None where nobody has looked for it.
+    """
 
     graph: Graph
     operands: tuple[Value | None, ...]
     span: Span
+    node: str | None = None
 
 
 class Site(NamedTuple):

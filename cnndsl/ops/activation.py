@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from cnndsl.ops import sums
 from cnndsl.ops.arguments import Approximation, Axis, Positive
 from cnndsl.ops.axes import locate
-from cnndsl.ops.operation import SLOPE, Costs, Kept, Misfit, Operation, Weight
+from cnndsl.ops.operation import SLOPE, Cause, Costs, Kept, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.shape import Shape
 
@@ -246,6 +247,10 @@ class Softmax(Activation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Exponent, sum and division."""
         return Costs(activation=3 * output.elements)
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """All sizes stay."""
+        return sums.all_kept(output)
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place, and all along the axis."""

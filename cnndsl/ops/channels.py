@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnndsl.ops import sums
 from cnndsl.ops.arguments import Channels, Natural, Parts
 from cnndsl.ops.axes import locate
-from cnndsl.ops.operation import Misfit
+from cnndsl.ops.operation import Cause, Misfit
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.shaping import Shaping
 from cnndsl.shape import Shape
@@ -52,6 +53,14 @@ class Split(Shaping):
         """The same place, and channels."""
         return (at_place(output.rank, locate(output, "C", "the axis")),)
 
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C is that of the part; the rest stays."""
+        axis = locate(inputs[0], "C", "the axis")
+        cause = sums.written("parts", "index")
+        if isinstance(self.parts, int):
+            cause = sums.divided(axis, inputs[0].sizes[axis], self.parts, output.sizes[axis], ("parts",))
+        return sums.replaced(output, axis, cause)
+
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """A window on the input."""
         return tape.view(inputs[0], (inputs[0].batch, *output.sizes))
@@ -93,6 +102,21 @@ class Select(Shaping):
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place, and channels."""
         return (at_place(output.rank, locate(output, "C", "the axis")),)
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C is how many are taken; the rest stays."""
+        axis = locate(inputs[0], "C", "the axis")
+        count = output.sizes[axis]
+        if isinstance(self.start, tuple):
+            cause = Cause((), ("start",), f"len({list(self.start)}) = {count}")
+        elif self.stop is not None:
+            formula = f"{self.stop} - {self.start} = {count}"
+            cause = Cause((), ("stop", "start"), formula) if self.start else sums.written("stop")
+        elif self.start:
+            cause = Cause(((0, axis),), ("start",), f"{inputs[0].sizes[axis]} - {self.start} = {count}")
+        else:
+            cause = sums.kept(axis)
+        return sums.replaced(output, axis, cause)
 
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """A window on the input; of a list with gaps a copy, which keeps the list."""

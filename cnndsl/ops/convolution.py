@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
-from cnndsl.ops import windows
+from cnndsl.ops import sums, windows
 from cnndsl.ops.arguments import Padding, PaddingMode, Pair, Positive, Single, SinglePadding
-from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import MATRIX, Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads
 from cnndsl.shape import Shape
 
@@ -80,6 +80,19 @@ class Conv(Operation):
         """A kernel for each value of the result."""
         macs = output.elements * (inputs[0].sizes[0] // self.groups) * prod(self.kernel_size)
         return Costs(macs=macs, bias=output.elements if self.bias else 0)
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C is ``out_channels``; the places of the window along the rest."""
+        (x,) = inputs
+        found = [sums.written("out_channels")]
+        for axis, (size, result) in enumerate(zip(x.sizes[1:], output.sizes[1:], strict=True), 1):
+            kernel, stride, dilation = (field[axis - 1] for field in (self.kernel_size, self.stride, self.dilation))
+            if self.padding == "same":
+                found.append(sums.divided(axis, size, stride, result, ("stride", "padding")))
+            else:
+                window = sums.Window(kernel, stride, sum(self.spread(x)[axis - 1]), dilation)
+                found.append(sums.slid(axis, size, window, result))
+        return tuple(found)
 
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The result, from a map with the border around it where the convolution itself does not pad."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnndsl.ops import windows
+from cnndsl.ops import sums, windows
 from cnndsl.ops.arguments import Number, PadMode, Pair, Sides, Tensor
-from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reads, sliding
 from cnndsl.ops.shaping import Shaping
 from cnndsl.shape import Shape
@@ -57,6 +57,14 @@ class Pad(Operation):
         """Nothing: values are moved."""
         return Costs()
 
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C stays; the rest grows by what is added on both sides."""
+        found = [sums.kept(0)]
+        for axis, pads in enumerate(self.spread(inputs[0]), 1):
+            formula = f"{inputs[0].sizes[axis]} + {sum(pads)} = {output.sizes[axis]}"
+            found.append(Cause(((0, axis),), ("padding",), formula) if sum(pads) else sums.kept(axis))
+        return tuple(found)
+
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The place less what was added before it."""
         reaches = [sliding(1, 1, pads[0]) for pads in self.spread(inputs[0])]
@@ -96,6 +104,12 @@ class CenterCrop(Shaping):
             why = f"{windows.spoken(size or (), 'crop')} does not fit {windows.spoken(x.sizes[1:], 'input')}"
             raise Misfit(why, "like" if like else "size", "E0402")
         return x.resized(x.sizes[0], *size)
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C stays; the rest is ``size``, or that of ``like``."""
+        if self.size is not None:
+            return (sums.kept(0), sums.written("size"), sums.written("size"))
+        return (sums.kept(0), *(Cause(((1, axis),), ("like",)) for axis in (1, 2)))
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The place and what was cut before it; of ``like`` nothing but the size."""

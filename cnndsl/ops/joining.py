@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from cnndsl.ops import sums
 from cnndsl.ops.arguments import Number
-from cnndsl.ops.operation import Costs, Kept, Misfit, Operation, Weight
+from cnndsl.ops.operation import Cause, Costs, Kept, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reads, at_place
 from cnndsl.shape import Shape
 
@@ -75,6 +76,13 @@ class Concat(Join):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Nothing: values are moved."""
         return Costs()
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C is the sum; the rest is that of every branch."""
+        along, slots = output.axes.find("C"), range(len(inputs))
+        found = [Cause(tuple((slot, axis) for slot in slots)) for axis in range(output.rank)]
+        formula = sums.total([shape.sizes[along] for shape in inputs], output.sizes[along]) if len(inputs) > 1 else ""
+        return sums.changed(found, along, found[along]._replace(formula=formula))
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place of each, and channels."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from cnndsl.ops import sums
 from cnndsl.ops.arguments import Number, Positive
-from cnndsl.ops.operation import SLOPE, Costs, Kept, Misfit, Operation, Weight
+from cnndsl.ops.operation import SLOPE, Cause, Costs, Kept, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.windows import need_rank
 from cnndsl.shape import Shape
@@ -102,6 +103,10 @@ class Rbf(Operation):
         tape.drop(square)
         return result
 
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C is ``units``."""
+        return (sums.written("units"),)
+
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """All features."""
         return (at_place(output.rank, 0),)
@@ -134,6 +139,10 @@ class Constant(Operation):
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The result, through which no gradient flows."""
         return tape.like(inputs[0])._replace(learning=False)
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """All sizes stay."""
+        return sums.all_kept(output)
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """Nothing but the size."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnndsl.ops import sums
 from cnndsl.ops.arguments import Positive
-from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import MATRIX, Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.windows import need_size
 from cnndsl.shape import SPATIAL, Shape
@@ -65,6 +66,10 @@ class Linear(Operation):
             product, result = result, tape.new(sizes)
             tape.drop(product)
         return result
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """The last axis is ``out_features``; the others stay."""
+        return (*sums.all_kept(output)[:-1], sums.written("out_features"))
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place, and all along the last axis."""

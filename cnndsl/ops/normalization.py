@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnndsl.ops import sums
 from cnndsl.ops.arguments import Positive
-from cnndsl.ops.operation import FACTORS, Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import FACTORS, Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.statistics import WIDE, divided_by_neighbours, norm_weights, normalized
 from cnndsl.ops.windows import need_map, need_size
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
     from cnndsl.ops.tensors import Array, Tape
 
 
-class BatchNorm(Operation):
+class Norm(Operation):
+    """What all of them share: the shape stays."""
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """All sizes stay."""
+        return sums.all_kept(output)
+
+
+class BatchNorm(Norm):
     """Batch normalisation of C, C x L or C x H x W (Ioffe & Szegedy, 2015).
 
     Each channel is shifted and divided by its mean and deviation over the batch and all positions; in inference by
@@ -66,7 +75,7 @@ class BatchNorm(Operation):
         return normalized(tape, inputs[0], inputs[0].sizes[1])
 
 
-class LayerNorm(Operation):
+class LayerNorm(Norm):
     """Layer normalisation over the features of each position (Ba et al., 2016).
 
     On C x H x W (or C x L) the channels of each position are shifted and divided by their mean and deviation, as in
@@ -140,7 +149,7 @@ class LayerNorm(Operation):
         return back
 
 
-class GroupNorm(Operation):
+class GroupNorm(Norm):
     """Group normalisation (Wu & He, 2018): the channels of each group, over all positions, are normalised together.
 
     One group is layer normalisation over C, H and W; as many groups as channels is instance normalisation.
@@ -191,7 +200,7 @@ class GroupNorm(Operation):
         return result
 
 
-class InstanceNorm(Operation):
+class InstanceNorm(Norm):
     """Instance normalisation of C x L or C x H x W (Ulyanov et al., 2016): each channel of each image by itself.
 
     Example:
@@ -244,7 +253,7 @@ class InstanceNorm(Operation):
         return result
 
 
-class Lrn(Operation):
+class Lrn(Norm):
     """Local response normalisation across channels (Krizhevsky et al., 2012).
 
     x / (k + alpha / size * s) ** beta, where s is the sum of x ** 2 over ``size`` neighbouring channels. This is

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnndsl.ops import windows
+from cnndsl.ops import sums, windows
 from cnndsl.ops.arguments import Positive, Window, WindowMargin
-from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reads, parts
 from cnndsl.shape import Shape
 
@@ -50,6 +50,10 @@ class MaxPool(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """A window for each value of the result."""
         return Costs(pooling=output.elements * prod(windows.over(inputs[0], "kernel_size", self.kernel_size)))
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C stays; the places of the window along the rest."""
+        return counted(self, inputs[0], output, windows.over(inputs[0], "dilation", self.dilation))
 
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The result, and where each of its values came from."""
@@ -95,6 +99,10 @@ class AvgPool(Operation):
         """A window for each value of the result."""
         return Costs(pooling=output.elements * prod(windows.over(inputs[0], "kernel_size", self.kernel_size)))
 
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C stays; the places of the window along the rest."""
+        return counted(self, inputs[0], output, (1,) * (output.rank - 1))
+
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The result."""
         tape.keep(inputs[0])
@@ -128,6 +136,10 @@ class AdaptiveAvgPool(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """One for each value of the input."""
         return Costs(pooling=inputs[0].elements)
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C stays; the rest is ``output_size``."""
+        return (sums.kept(0), *(sums.written("output_size") for _ in output.sizes[1:]))
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """A part of the positions for each."""
@@ -181,6 +193,10 @@ class GlobalAvgPool(Operation):
         """One for each value of the input."""
         return Costs(pooling=inputs[0].elements)
 
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C stays; the rest is 1, whatever it was."""
+        return (sums.kept(0), *(sums.written() for _ in output.sizes[1:]))
+
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """All positions."""
         return ((Along(0, SAME), *(Along(None, None) for _ in output.sizes[1:])),)
@@ -192,6 +208,19 @@ def covered(pool: MaxPool | AvgPool, x: Shape, dilation: tuple[int, ...]) -> Rea
     stride = kernel if pool.stride is None else windows.over(x, "stride", pool.stride)
     _, *slid = windows.slid(windows.spans(kernel, dilation), stride, windows.over(x, "padding", pool.padding))
     return (Along(0, SAME), *slid)
+
+
+def counted(pool: MaxPool | AvgPool, x: Shape, output: Shape, dilation: tuple[int, ...]) -> tuple[Cause, ...]:
+    """Why the axes after a pool over windows have their sizes."""
+    kernel = windows.over(x, "kernel_size", pool.kernel_size)
+    stride = None if pool.stride is None else windows.over(x, "stride", pool.stride)
+    padding = windows.over(x, "padding", pool.padding)
+    found = [sums.kept(0)]
+    for axis, (size, result) in enumerate(zip(x.sizes[1:], output.sizes[1:], strict=True), 1):
+        step = None if stride is None else stride[axis - 1]
+        window = sums.Window(kernel[axis - 1], step, 2 * padding[axis - 1], dilation[axis - 1])
+        found.append(sums.slid(axis, size, window, result, up=pool.ceil_mode))
+    return tuple(found)
 
 
 INDEX = 8

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnndsl.ops import sums
 from cnndsl.ops.arguments import Axes
 from cnndsl.ops.axes import locate_all
-from cnndsl.ops.operation import Costs, Operation, Weight
+from cnndsl.ops.operation import Cause, Costs, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reads
 from cnndsl.shape import Shape
 
@@ -46,6 +47,12 @@ class Mean(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """One for each value of the input."""
         return Costs(elementwise=inputs[0].elements)
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """The axes that stay; with ``keepdim`` the others are 1."""
+        gone = locate_all(inputs[0], self.dim, "dim")
+        axes = [axis for axis in range(inputs[0].rank) if self.keepdim or axis not in gone]
+        return tuple(sums.written("dim") if axis in gone else sums.kept(axis) for axis in axes)
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """All along the axes, and the same place of the others."""

@@ -6,9 +6,9 @@ from decimal import Decimal
 from math import floor
 from typing import TYPE_CHECKING
 
-from cnndsl.ops import windows
+from cnndsl.ops import sums, windows
 from cnndsl.ops.arguments import Factor, Positive, ResizeMode, Tensor, Window
-from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reach, Reads, repeated, resampled, sliding
 from cnndsl.shape import Shape
 
@@ -77,6 +77,21 @@ class Upsample(Operation):
         """The neighbours of each value of the result."""
         return Costs(pooling=_TAPS[self.mode] * output.elements)
 
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C stays; the rest is ``size``, that of ``like``, or a multiple."""
+        axes = range(1, output.rank)
+        if self.scale_factor is None:
+            field, slot = ("size", None) if self.size is not None else ("like", 1)
+            found = [Cause(((slot, axis),) if slot else (), (field,)) for axis in axes]
+        else:
+            factor = self.scale_factor
+            factors = factor if isinstance(factor, tuple) else (factor,) * len(axes)
+            found = [
+                sums.scaled(axis, inputs[0].sizes[axis], by, output.sizes[axis])
+                for axis, by in zip(axes, factors, strict=True)
+            ]
+        return (sums.kept(0), *found)
+
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The neighbours of its place; of ``like`` nothing but the size."""
         reaches = map(self._reach, range(output.rank - 1), inputs[0].sizes[1:], output.sizes[1:])
@@ -133,6 +148,10 @@ class PixelShuffle(Operation):
         """Nothing: values are moved."""
         return Costs()
 
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C divided by the square of ``upscale_factor``, the rest times it."""
+        return sums.shuffled(inputs[0], output, self.upscale_factor, "upscale_factor", "/*")
+
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """A position of one of the channels."""
         return ((Along(0, None), *(Along(axis, repeated(self.upscale_factor)) for axis in (1, 2))),)
@@ -174,6 +193,10 @@ class SpaceToDepth(Operation):
     def costs(self, inputs: tuple[Shape, ...], output: Shape) -> Costs:
         """Nothing: values are moved."""
         return Costs()
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C times the square of ``downscale_factor``, the rest divided by it."""
+        return sums.shuffled(inputs[0], output, self.downscale_factor, "downscale_factor", "*/")
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """A square of positions."""

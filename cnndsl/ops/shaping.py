@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from cnndsl.ops import sums
 from cnndsl.ops.arguments import Axes, Axis, Sizes
 from cnndsl.ops.axes import locate, locate_all
-from cnndsl.ops.operation import Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reads, at_place
 from cnndsl.shape import SPATIAL, Shape
 
@@ -89,6 +90,17 @@ class Flatten(Shaping):
         sizes = (*x.sizes[:start], count, *x.sizes[end + 1 :])
         return Shape(sizes, x.axes[:start] + letter + x.axes[end + 1 :])
 
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """The product of the axes that are merged; the others stay."""
+        (x,) = inputs
+        start, end = locate(x, self.start_dim, "start_dim"), locate(x, self.end_dim, "end_dim")
+        if start == end:
+            return sums.all_kept(output)
+        merged = tuple(range(start, end + 1))
+        formula = sums.product((x.sizes[axis] for axis in merged), output.sizes[start])
+        cause = Cause(tuple((0, axis) for axis in merged), ("start_dim", "end_dim"), formula)
+        return (*map(sums.kept, range(start)), cause, *map(sums.kept, range(end + 1, x.rank)))
+
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place of the axes that remain."""
         return (remaining(inputs[0], output),)
@@ -116,6 +128,13 @@ class Unflatten(Shaping):
         letters = "?" * (len(sizes) - 1) + x.axes[axis]
         return Shape((*x.sizes[:axis], *sizes, *x.sizes[axis + 1 :]), x.axes[:axis] + letters + x.axes[axis + 1 :])
 
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """``sizes``, -1 being what is left of the axis; the others stay."""
+        (x,) = inputs
+        axis = locate(x, self.dim, "dim")
+        new = sums.filled(self.sizes, x, (axis,), output.sizes[axis : axis + len(self.sizes)])
+        return (*map(sums.kept, range(axis)), *new, *map(sums.kept, range(axis + 1, x.rank)))
+
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place of the axes that remain."""
         return (remaining(inputs[0], output),)
@@ -141,6 +160,11 @@ class Reshape(Shaping):
         """``sizes``, which must hold as many values as the input."""
         (x,) = inputs
         return Shape.of(*fill(self.sizes, x.elements, x))
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """``sizes``, -1 being what is left of all values."""
+        (x,) = inputs
+        return sums.filled(self.sizes, x, tuple(range(x.rank)), output.sizes)
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place of the axes that remain."""
@@ -203,6 +227,11 @@ class Permute(Shaping):
         (x,) = inputs
         order = self.order(x)
         return Shape(tuple(x.sizes[axis] for axis in order), "".join(x.axes[axis] for axis in order))
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """Each is another axis of the input."""
+        order = self.order(inputs[0])
+        return tuple(Cause(((0, axis),), ("dims",) if axis != place else ()) for place, axis in enumerate(order))
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The same place of each axis."""

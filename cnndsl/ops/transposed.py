@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
-from cnndsl.ops import windows
+from cnndsl.ops import sums, windows
 from cnndsl.ops.arguments import Margin, Pair, Positive, Single, SingleMargin
 from cnndsl.ops.convolution import check_groups
-from cnndsl.ops.operation import MATRIX, Costs, Misfit, Operation, Weight
+from cnndsl.ops.operation import MATRIX, Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Along, Reads, written
 from cnndsl.shape import Shape
 
@@ -72,6 +72,15 @@ class ConvTranspose(Operation):
         """A kernel for each value of the input."""
         macs = inputs[0].elements * (self.out_channels // self.groups) * prod(self.kernel_size)
         return Costs(macs=macs, bias=output.elements if self.bias else 0)
+
+    def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
+        """C is ``out_channels``; how far the kernels of all positions reach along the rest."""
+        found = [sums.written("out_channels")]
+        for axis, (size, result) in enumerate(zip(inputs[0].sizes[1:], output.sizes[1:], strict=True), 1):
+            kernel, stride, dilation = (field[axis - 1] for field in (self.kernel_size, self.stride, self.dilation))
+            window = sums.Window(kernel, stride, 2 * self.padding[axis - 1], dilation)
+            found.append(sums.spread(axis, size, window, self.output_padding[axis - 1], result))
+        return tuple(found)
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The positions whose kernels cover it, and channels."""
