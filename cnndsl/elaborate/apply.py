@@ -22,7 +22,7 @@ def apply(instance: Instance, step: tree.Apply, scope: Scope, flow: Value | None
     label, text = reserve(instance, step, scope, flow)
     try:
         found = instance.ready.get(id(step))
-        shape = instance.graph.shapes.get(flow) if flow is not None else None
+        shape = instance.shape(flow)
         if found is not None and found[1] == shape and (found[0] is scope or found[3] is scope.defaults):
             prepared, key = found[2], None
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnndsl.diagnostics.diagnostic import Label as Because
-from cnndsl.elaborate.conditions import condition, declared, sizing
+from cnndsl.elaborate.conditions import condition, declared, mentioned, sizing
 from cnndsl.elaborate.evaluate import template
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.initial import collect
@@ -38,7 +38,7 @@ def receive(instance: Instance, step: tree.Input, scope: Scope, flow: Value | No
     scope.names[name] = Binding("tensor", None)
     if instance.shapes is not None:
         shape = instance.shapes[index] if index < len(instance.shapes) else None
-        _match(instance, step, shape, scope)
+        shape = _match(instance, step, index, shape if isinstance(shape, Shape) else None, scope)
     else:
         shape = _declared(instance, step, scope)
         graph.sized = sizing(inputs_of(graph.definition), scope)
@@ -74,12 +74,17 @@ def _declared(instance: Instance, step: tree.Input, scope: Scope) -> Shape | Non
     return None if unknown else Shape.of(*sizes)
 
 
-def _match(instance: Instance, step: tree.Input, shape: Shape | None, scope: Scope) -> None:
-    """A network that is applied as a block: its symbols get the sizes of what flows in."""
+def _match(instance: Instance, step: tree.Input, place: int, shape: Shape | None, scope: Scope) -> Shape | None:
+    """A network that is applied as a block: its symbols get the sizes of what flows in.
+
+    The result goes on with the sizes that are declared: where others flow in, the fault is at the call.
+    """
+    sizes = list(shape.sizes) if shape is not None else []
     if shape is not None and shape.rank != len(step.axes):
         axes = f"{len(step.axes)} axes" if len(step.axes) > 1 else "one axis"
         why = f"{instance.graph.name} takes {axes}, and its input here is {shape}"
-        raise Fault("E0411", why, _caller(instance, step.span), labels=(Because(step.span, "declared here"),))
+        fault = Fault("E0411", why, _caller(instance, step.span), labels=(Because(step.span, "declared here"),))
+        raise fault.at(_outside(instance, place, fault.diagnostic.span, (None,) * len(step.axes)))
     for index, axis in enumerate(step.axes):
         size = shape.sizes[index] if shape is not None else UNKNOWN
         if axis.symbol is not None:
@@ -92,7 +97,21 @@ def _match(instance: Instance, step: tree.Input, shape: Shape | None, scope: Sco
         if UNKNOWN not in (wanted, size) and wanted != size and shape is not None:
             letter = shape.axes[index] if shape.axes[index] != "?" else f"axis {index}"
             why = f"{instance.graph.name} takes {letter} = {show(wanted)}, and its input here is {shape}"
-            raise Fault("E0405", why, _caller(instance, step.span), labels=(Because(axis.span, "declared here"),))
+            fault = Fault("E0405", why, _caller(instance, step.span), labels=(Because(axis.span, "declared here"),))
+            promised = tuple(wanted if at == index and type(wanted) is int else None for at in range(len(step.axes)))
+            instance.session.report(fault.at(_outside(instance, place, fault.diagnostic.span, promised)))
+            if type(wanted) is not int:
+                return None
+            sizes[index] = wanted
+    return shape.resized(*sizes) if shape is not None else None
+
+
+def _outside(instance: Instance, place: int, span: Span, promised: tuple[int | None, ...]) -> Site:
+    """The call of a network whose input declares other sizes than those that flow in."""
+    if not instance.session.chain:
+        return Site(instance.graph, (), span, promised=promised)
+    call = instance.session.chain[-1]
+    return Site(call.outer, call.operands[place : place + 1], span, promised=promised)
 
 
 def _caller(instance: Instance, otherwise: Span) -> Span:
@@ -179,5 +198,9 @@ def require(instance: Instance, step: tree.Require, scope: Scope, flow: Value | 
             message = f"`{step.condition.span.text}` does not hold"
         span = _caller(instance, step.condition.span)
         labels = (Because(step.condition.span, "required here"),) if instance.session.chain else ()
-        raise Fault("E0502", message, span, labels=labels)
+        asked = mentioned(step.condition)
+        start = Value(instance.graph.inputs[0]) if instance.graph.inputs else None
+        operands = tuple(value for name, value in (("in", start), ("it", flow)) if name in asked)
+        fault = Fault("E0502", message, span, labels=labels)
+        raise fault.at(Site(instance.graph, operands, step.condition.span))
     return Item(step, flow, flow)

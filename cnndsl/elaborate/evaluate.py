@@ -10,6 +10,7 @@ from cnndsl.elaborate import functions
 from cnndsl.elaborate.arguments import partial
 from cnndsl.elaborate.arithmetic import binary, checked, is_number, unary
 from cnndsl.elaborate.budget import CHARACTERS, ITEMS, REPETITION, Budget
+from cnndsl.elaborate.doubt import Doubt
 from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.signatures import ANYTHING, find_block, operation_value, unknown_name
 from cnndsl.elaborate.values import UNKNOWN, BlockValue, kind_of, show
@@ -20,7 +21,7 @@ from cnndsl.trace import Binding, Scope
 
 
 def evaluate(
-    expression: tree.Expression, scope: Scope, it: Shape | None = None, budget: Budget | None = None
+    expression: tree.Expression, scope: Scope, it: Shape | Doubt | None = None, budget: Budget | None = None
 ) -> object:
     """The value of an expression; ``it`` is the shape of the flow there. Raises ``Fault``."""
     return Context(scope, it, budget if budget is not None else Budget()).value(expression)
@@ -31,7 +32,7 @@ class Context:
 
     __slots__ = ("budget", "it", "scope")
 
-    def __init__(self, scope: Scope, it: Shape | None, budget: Budget) -> None:
+    def __init__(self, scope: Scope, it: Shape | Doubt | None, budget: Budget) -> None:
         self.scope = scope
         self.it = it
         self.budget = budget
@@ -80,7 +81,7 @@ def destructure(targets: tuple[tree.Name, ...], value: object, names: dict[str, 
 
 def _name(name: tree.Name, context: Context) -> object:
     if name.id == "it":
-        return context.it if context.it is not None else UNKNOWN
+        return context.it if isinstance(context.it, Shape) else UNKNOWN
     binding = context.scope.find(name.id)
     if binding is None:
         if name.id == "in":
@@ -98,7 +99,7 @@ def _name(name: tree.Name, context: Context) -> object:
         raise Fault("E0307", f"{name.id} is {what}: it stands in the flow, not in an expression", name.span)
     if binding.kind == "definition" and isinstance(binding.value, BlockValue):
         return _as_value(binding.value, name, context)
-    return binding.value
+    return binding.value if not isinstance(binding.value, Doubt) else UNKNOWN
 
 
 def _as_value(block: BlockValue, name: tree.Name, context: Context) -> BlockValue:
@@ -130,7 +131,7 @@ _MEASURES = {"channels": "C", "height": "H", "width": "W", "length": "L"}
 def _attribute(expression: tree.Attribute, context: Context) -> object:
     value = context.value(expression.value)
     if value is UNKNOWN:
-        return UNKNOWN
+        return _in_doubt(expression, context)
     name = expression.name
     if not isinstance(value, Shape):
         raise Fault("E0308", f"{kind_of(value)} has no {name.id}; `in` and `it` have", name.span)
@@ -143,6 +144,17 @@ def _attribute(expression: tree.Attribute, context: Context) -> object:
         where = expression.value.id if isinstance(expression.value, tree.Name) else "this"
         raise Fault("E0308", f"`{where}` is {value} here, which has no {name.id}", expression.span)
     return size
+
+
+def _in_doubt(expression: tree.Attribute, context: Context) -> object:
+    """A size of a shape of which not all is known."""
+    shape: object = None
+    if isinstance(expression.value, tree.Name):
+        binding = context.scope.find("in") if expression.value.id == "in" else None
+        shape = context.it if expression.value.id == "it" else binding.value if binding is not None else None
+    axis = _MEASURES.get(expression.name.id)
+    size = shape.size(axis) if isinstance(shape, Doubt) and axis is not None else None
+    return size if size is not None else UNKNOWN
 
 
 def _index(expression: tree.Index, context: Context) -> object:

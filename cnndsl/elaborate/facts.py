@@ -13,6 +13,7 @@ from cnndsl.elaborate.levels import Label, Level
 from cnndsl.elaborate.network import Built, Fact
 from cnndsl.elaborate.values import UNKNOWN, show
 from cnndsl.graph import Graph
+from cnndsl.site import Site
 from cnndsl.syntax import tree
 from cnndsl.trace import Binding, Scope, Value
 
@@ -49,10 +50,38 @@ def _check(session: Session, built: Built, fact: Fact, measure: Measure) -> None
             if known is not None:
                 names[name] = Binding("let", known)
         context = Context(Scope(fact.scope, names), None, session.budget)
-        part = _with_labels(part, built.instance, names)
-        holds = context.truth(part, "a fact")
-        if holds is False and not _same_length(part, context):
-            session.report(Fault("E0501", _claim(part, context), part.span))
+        known_part = _with_labels(part, built.instance, names)
+        holds = context.truth(known_part, "a fact")
+        if holds is False and not _same_length(known_part, context):
+            fault = Fault("E0501", _claim(known_part, context), part.span)
+            fault.site = _site(built, part, known_part, context)
+            session.report(fault)
+
+
+def _site(built: Built, part: tree.Expression, known: tree.Expression, context: Context) -> Site | None:
+    """The value whose shape is not the one that a fact says."""
+    if not isinstance(part, tree.Binary) or not isinstance(known, tree.Binary) or part.operator != "==":
+        return None
+    for side, other in ((part.left, known.right), (part.right, known.left)):
+        value, wanted = _meant(built, side), context.value(other)
+        sizes = (wanted,) if type(wanted) is int else wanted
+        if value is not None and isinstance(sizes, tuple) and all(type(size) is int for size in sizes):
+            return Site(built.graph, (value,), part.span, promised=sizes)
+    return None
+
+
+def _meant(built: Built, expression: tree.Expression) -> Value | None:
+    """The value whose shape an expression is."""
+    path = _path(expression)
+    if path is None:
+        return None
+    if path[0].id in built.instance.top.labels:
+        return _labelled(path, built.instance.top)
+    active = [output.value for output in built.graph.outputs if not output.training]
+    outputs = {output.name: output.value for output in built.graph.outputs}
+    if path[0].id == "output" and len(active) == 1:
+        return outputs.get("output", active[0])
+    return outputs.get(path[0].id) if len(path) == 1 else None
 
 
 def _conjuncts(condition: tree.Expression) -> list[tree.Expression]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.diagnostics.diagnostic import Label as Because
 from cnndsl.elaborate.budget import ELEMENTS, NESTING, NODES, OPERATIONS, STATEMENT, STEPS, Budget
+from cnndsl.elaborate.doubt import Doubt
 from cnndsl.elaborate.evaluate import Context
 from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.levels import Layout, Level, lay_out, root
@@ -65,6 +66,7 @@ class Session:
         self.sink = sink
         self.memo: dict[object, Graph] = {}
         self.sizes: dict[Graph, Size] = {}
+        self.doubts: dict[Graph, dict[Value, Doubt]] = {}
         self.chain: list[Call] = []
         self.depth = 0
         self.faults = 0
@@ -95,12 +97,22 @@ class Session:
             if self.sink.is_new(one.diagnostic, self._site(one)):
                 self.sink.findings.append(self._explained(one.diagnostic, stack))
 
+    def again(self, fault: Fault) -> None:
+        """A misfit that follows from another: it counts as one more place of what was found there before."""
+        site = self._site(fault)
+        if site is not None:
+            self.sink.again(fault.diagnostic, site)
+
     def _site(self, fault: Fault) -> Site | None:
+        if fault.site is None:
+            return None
         around = tuple(Around(call.outer, call.operands, call.span) for call in reversed(self.chain))
-        return fault.site._replace(around=around) if fault.site is not None else None
+        outside = bool(self.chain) and fault.site.graph is self.chain[-1].outer
+        return fault.site._replace(around=around[1:] if outside else around)
 
     def _explained(self, finding: Diagnostic, stack: tuple[Frame, ...]) -> Diagnostic:
-        calls = [Because(call.span, f"{call.name} is applied here") for call in reversed(self.chain)]
+        applied = [call for call in reversed(self.chain) if call.span != finding.span]
+        calls = [Because(call.span, f"{call.name} is applied here") for call in applied]
         frames = [*stack, *(frame for call in reversed(self.chain) for frame in reversed(call.stack))]
         notes = tuple(
             f"in repetition {frame.iteration + 1} of `{_header(frame.span)}`"
@@ -120,7 +132,7 @@ class Instance:
     """A graph in the making."""
 
     def __init__(
-        self, session: Session, graph: Graph, body: tree.Body, shapes: tuple[Shape | None, ...] | None
+        self, session: Session, graph: Graph, body: tree.Body, shapes: tuple[Shape | Doubt | None, ...] | None
     ) -> None:
         self.session = session
         self.graph = graph
@@ -144,7 +156,21 @@ class Instance:
 
     def context(self, scope: Scope, flow: Value | None) -> Context:
         """Where an expression of this instance is evaluated."""
-        return Context(scope, self.graph.shapes.get(flow) if flow is not None else None, self.session.budget)
+        return Context(scope, self.shape(flow), self.session.budget)
+
+    def shape(self, value: Value | None) -> Shape | Doubt | None:
+        """What is known of the shape of a value."""
+        if value is None:
+            return None
+        shape = self.graph.shapes.get(value)
+        return shape if shape is not None else self.session.doubts.get(self.graph, {}).get(value)
+
+    def keep(self, value: Value, shape: Shape | Doubt | None) -> None:
+        """Enter the shape of a value, or what is known of it."""
+        if isinstance(shape, Shape):
+            self.graph.shapes[value] = shape
+        elif shape is not None:
+            self.session.doubts.setdefault(self.graph, {})[value] = shape
 
     def run(
         self, body: tree.Body, scope: Scope, flow: Value | None, gather: Gather | None = None, own: bool = False
@@ -204,19 +230,18 @@ class Instance:
                 self._names[wanted] = number
                 return name
 
-    def add(self, node: Node, shape: Shape | None, inner: Size) -> Value:
+    def add(self, node: Node, shape: Shape | Doubt | None, inner: Size) -> Value:
         """Append a node to the graph."""
         graph = self.graph
         self.session.budget.node(node.span)
-        if shape is not None and shape.elements > ELEMENTS:
+        if isinstance(shape, Shape) and shape.elements > ELEMENTS:
             raise Fault("E0604", f"{shape} is more than the {ELEMENTS:,} numbers that a value may have", node.span)
         self.operations += inner.operations
         if self.operations > OPERATIONS:
             raise Exhausted(f"this network has more than {OPERATIONS:,} operations", node.span)
         self.weighted = self.weighted or inner.weighted
-        self.sound = self.sound and inner.sound and shape is not None
+        self.sound = self.sound and inner.sound and isinstance(shape, Shape)
         graph.add(node)
         value = Value(node.name)
-        if shape is not None:
-            graph.shapes[value] = shape
+        self.keep(value, shape)
         return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnndsl.elaborate.arguments import bind, check_type, require_all
 from cnndsl.elaborate.budget import INSTANCE
+from cnndsl.elaborate.doubt import Doubt
 from cnndsl.elaborate.evaluate import Context
 from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.instance import DECLARATIONS, Call, Instance, Session, Size
@@ -48,7 +49,7 @@ def instantiate(
     session: Session,
     callee: BlockValue,
     arguments: Arguments,
-    shapes: tuple[Shape | None, ...],
+    shapes: tuple[Shape | Doubt | None, ...],
     call: Call,
 ) -> Graph | None:
     """The graph of a block with these arguments on operands of these shapes; None where it has too few arguments."""
@@ -100,7 +101,7 @@ def build(
     session: Session,
     callee: BlockValue,
     values: dict[str, object],
-    shapes: tuple[Shape | None, ...],
+    shapes: tuple[Shape | Doubt | None, ...],
     alias: tree.Definition,
     given: Arguments,
     tensors: tuple[str, ...],
@@ -123,7 +124,7 @@ def begin(
     values: dict[str, object],
     alias: tree.Definition,
     given: Arguments,
-    shapes: tuple[Shape | None, ...] | None = None,
+    shapes: tuple[Shape | Doubt | None, ...] | None = None,
     tensors: tuple[str, ...] = (),
 ) -> tuple[Instance, Value | None]:
     """An instance with its parameters; ``shapes`` None: it stands by itself, with the sizes that it declares."""
@@ -188,7 +189,7 @@ def _bind_inputs(
     return Value("in")
 
 
-def add_input(instance: Instance, name: str, shape: Shape | None, span: Span) -> Value:
+def add_input(instance: Instance, name: str, shape: Shape | Doubt | None, span: Span) -> Value:
     """An input node."""
     graph = instance.graph
     graph.inputs = (*graph.inputs, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnndsl import ops
 from cnndsl.diagnostics.diagnostic import Label as Because
 from cnndsl.elaborate.arguments import bind
+from cnndsl.elaborate.doubt import inferred
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.instance import Gather, Instance, Size
 from cnndsl.elaborate.origins import head, origin
@@ -111,24 +112,28 @@ def _join(
     if any(argument.value is UNKNOWN for argument in arguments.values()):
         return None
     prepared = Prepared(operation.name)
-    shapes = [
-        instance.graph.shapes[value] for value in operands if value is not None and value in instance.graph.shapes
-    ]
+    shapes = [shape for value in operands if (shape := instance.shape(value)) is not None]
     prepared.arguments = {
         name: arguments.get(name) or Argument(parameter.default)
         for name, parameter in operation.signature.items()
         if name in arguments or parameter.default is not REQUIRED
     }
+    misfit, follows = None, False
     try:
         prepared.operation = ops.bind(operation, {name: argument.value for name, argument in arguments.items()})
         prepared.usable = True
         prepared.size = Size(1, False)
         if len(shapes) == len(operands):
-            prepared.shape = prepared.operation.infer(*shapes)
-    except Misfit as misfit:
+            prepared.shape, misfit, follows = inferred(prepared.operation, shapes)
+    except Misfit as wrong:
+        misfit = wrong
+    if misfit is not None:
         fault = _misfit(instance, misfit, operands, call.callee.span, spans, own)
-        site = Site(instance.graph, operands, call.span, call, operation, arguments, misfit.argument, tuple(spans))
-        instance.session.report(fault.at(site), instance.stack)
+        fault.at(Site(instance.graph, operands, call.span, call, operation, arguments, misfit.argument, tuple(spans)))
+        if follows:
+            instance.session.again(fault)
+        else:
+            instance.session.report(fault, instance.stack)
     return place(instance, prepared, operands, None, call)
 
 

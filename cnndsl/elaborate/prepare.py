@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 from cnndsl import ops
 from cnndsl.elaborate.arguments import bind, require_all
 from cnndsl.elaborate.budget import ELEMENTS
+from cnndsl.elaborate.doubt import Doubt, adrift, inferred
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.initial import need_fan
 from cnndsl.elaborate.instance import Call, Instance, Size
@@ -35,8 +37,8 @@ class Prepared:
         self.arguments: Arguments = {}
         self.inits: tuple[tuple[str, Initializer], ...] = ()
         self.extra: tuple[Value | None, ...] = ()
-        self.shape: Shape | None = None
-        self.outputs: tuple[tuple[str, Shape], ...] = ()
+        self.shape: Shape | Doubt | None = None
+        self.outputs: tuple[tuple[str, Shape | Doubt], ...] = ()
         self.size = Size(0, False)
         self.usable = False
 
@@ -77,7 +79,7 @@ def complete(
     ]
     prepared.extra = tuple(value if isinstance(value := arguments[name].value, Value) else None for name in names)
     operands = (flow, *prepared.extra)
-    shapes = tuple(instance.graph.shapes.get(value) if value is not None else None for value in operands)
+    shapes = tuple(instance.shape(value) for value in operands)
     if target.operation is not None:
         prepared.kind = target.operation.name
         _complete_operation(instance, prepared, target.operation, arguments, operands, shapes, call)
@@ -97,7 +99,7 @@ def _complete_operation(
     operation: type[Operation],
     arguments: Arguments,
     operands: tuple[Value | None, ...],
-    shapes: tuple[Shape | None, ...],
+    shapes: tuple[Shape | Doubt | None, ...],
     call: tree.Call,
 ) -> None:
     if operation.inputs is None and "value" not in arguments:
@@ -107,30 +109,58 @@ def _complete_operation(
     if any(argument.value is UNKNOWN for argument in given.values()):
         return
     startable = "weight" in operation.initial
-    try:
-        made = ops.bind(operation, {name: argument.value for name, argument in given.items()})
-        prepared.operation = made
-        prepared.usable = True
-        prepared.arguments = _with_defaults(operation, given)
-        known = [shape for shape in shapes if shape is not None]
-        prepared.size = Size(1, True)
-        if len(known) == len(shapes):
-            prepared.shape = made.infer(*known)
-            weights = made.weights(*known)
+
+    def misfits(misfit: Misfit, follows: bool = False) -> None:
+        fault = misfit_fault(instance, misfit, arguments, operands, call)
+        site = Site(instance.graph, operands, call.span, call, operation, arguments, misfit.argument)
+        if follows:
+            instance.session.again(fault.at(site))
+        else:
+            instance.session.report(fault.at(site), instance.stack)
+
+    made, complete = _made(operation, given, misfits)
+    if made is None:
+        return
+    prepared.operation = made
+    prepared.usable = True
+    prepared.arguments = _with_defaults(operation, given)
+    known = [shape for shape in shapes if shape is not None]
+    prepared.size = Size(1, True)
+    if len(known) == len(shapes) and not complete:
+        prepared.shape = adrift(made, known)
+    elif len(known) == len(shapes):
+        prepared.shape, misfit, follows = inferred(made, known)
+        if misfit is not None:
+            misfits(misfit, follows)
+        elif isinstance(prepared.shape, Shape):
+            weights = made.weights(*(shape.one if isinstance(shape, Doubt) else shape for shape in known))
             _bounded(weights, call)
             prepared.size = Size(1, bool(weights))
             if not any(weight.name in ("weight", "") for weight in weights):
                 startable = False
-    except Misfit as misfit:
-        fault = misfit_fault(instance, misfit, arguments, operands, call)
-        site = Site(instance.graph, operands, call.span, call, operation, arguments, misfit.argument)
-        instance.session.report(fault.at(site), instance.stack)
     if init is not None and isinstance(init.value, Initializer):
         if not startable:
             raise Fault("E0303", f"{operation.name} has no weights to start", call.callee.span)
         written = [argument.span for argument in call.arguments if argument.name and argument.name.id == "init"]
         need_fan(operation, "weight", init.value, written[0] if written else call.span)
         prepared.inits = (("weight", init.value),)
+
+
+def _made(
+    operation: type[Operation], given: Arguments, misfits: Callable[[Misfit], None]
+) -> tuple[Operation | None, bool]:
+    """The operation with its arguments, and whether it has all of them: what cannot be is left out."""
+    values = {name: argument.value for name, argument in given.items()}
+    complete = True
+    while True:
+        try:
+            return ops.bind(operation, values), complete
+        except Misfit as misfit:
+            misfits(misfit)
+            if misfit.argument not in values or operation.signature[misfit.argument].required:
+                return None, False
+            del values[misfit.argument]
+            complete = False
 
 
 def _no_branches(operation: type[Operation], call: tree.Call) -> Fault:
@@ -163,10 +193,10 @@ def _complete_block(instance: Instance, prepared: Prepared, graph: Graph) -> Non
     prepared.usable = True
     prepared.size = instance.session.sizes.get(graph, Size(0, True))
     after = graph.trace.after if graph.trace is not None else None
-    prepared.shape = graph.shapes.get(after) if after is not None else None
-    prepared.outputs = tuple(
-        (output.name, graph.shapes[output.value]) for output in graph.outputs if output.value in graph.shapes
-    )
+    doubts = instance.session.doubts.get(graph, {})
+    known = {**doubts, **graph.shapes} if doubts else graph.shapes
+    prepared.shape = known.get(after) if after is not None else None
+    prepared.outputs = tuple((output.name, known[output.value]) for output in graph.outputs if output.value in known)
 
 
 def place(
@@ -194,5 +224,5 @@ def place(
     )
     value = instance.add(node, prepared.shape, prepared.size)
     for output, shape in prepared.outputs:
-        instance.graph.shapes[Value(name, output)] = shape
+        instance.keep(Value(name, output), shape)
     return value

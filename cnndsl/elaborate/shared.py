@@ -11,6 +11,8 @@ from cnndsl.elaborate.prepare import Prepared, place, prepare
 from cnndsl.elaborate.signatures import find_block, pair, signature
 from cnndsl.elaborate.values import UNKNOWN, BlockValue
 from cnndsl.graph import Graph
+from cnndsl.shape import Shape
+from cnndsl.site import Site
 from cnndsl.syntax import tree
 from cnndsl.trace import Binding, Item, Scope, Value
 
@@ -60,7 +62,10 @@ def apply_shared(
         if first != here:
             sizes, needed = ("x".join(map(str, weight[1])) for weight in (first, here))
             why = f"{shared.name} is one instance: its {here[0]} is {sizes}, and this input needs {needed}"
-            raise Fault("E0401", why, step.call.callee.span, labels=origin(instance, flow))
+            fault = Fault("E0401", why, step.call.callee.span, labels=origin(instance, flow))
+            site = Site(instance.graph, (flow,), step.call.span, step.call, shared.callee.operation)
+            instance.session.report(fault.at(site), instance.stack)
+            break
     shared.weights = shared.weights or weights
     value = place(instance, prepared, (flow, *prepared.extra), shared.key, step.call)
     if label is not None:
@@ -77,7 +82,7 @@ def _weights(instance: Instance, prepared: Prepared, flow: Value | None) -> Weig
     if prepared.graph is not None:
         return _of_graph(prepared.graph)
     shape = instance.graph.shapes.get(flow) if flow is not None else None
-    if prepared.operation is None or shape is None or prepared.shape is None:
+    if prepared.operation is None or shape is None or not isinstance(prepared.shape, Shape):
         return ()
     return tuple((weight.name, weight.sizes) for weight in prepared.operation.weights(shape))
 

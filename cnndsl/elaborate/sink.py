@@ -46,6 +46,12 @@ class Sink:
             known.append(site)
         return known is None
 
+    def again(self, finding: Diagnostic, site: Site) -> None:
+        """One more site of what was found at this place, if anything was."""
+        known = self._sites.get(_place(finding))
+        if known is not None and len(known) < _SITES:
+            known.append(site)
+
     def sites(self, finding: Diagnostic) -> tuple[Site, ...]:
         """Where the fault of a finding was met, the first place first: one for each different block instance."""
         return tuple(self._sites.get(_place(finding), ()))

@@ -156,7 +156,7 @@ def test_shared_has_one_set_of_weights(checked) -> None:  # type: ignore[no-unty
     message = "h is one instance: its 0.weight is 4x4x3x3, and this input needs 4x5x3x3"
     assert result.findings[0].message == message
     graph = result.networks["n"]
-    assert [node.module for node in graph if node.kind == "head"] == ["h"] * 3
+    assert [node.module for node in graph if node.kind == "head"] == ["h"] * 4
 
 
 def test_imports(checked) -> None:  # type: ignore[no-untyped-def]
