@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from cnndsl.cli.failure import Failure
 from cnndsl.compiler import Checked, check
 from cnndsl.diagnostics import Diagnostic
-from cnndsl.diagnostics.render import render
 from cnndsl.source import Source
 from cnndsl.syntax import tree
 from cnndsl.syntax.parser import parse
@@ -25,14 +23,26 @@ if TYPE_CHECKING:
 Given = TypeVar("Given")
 
 
-def check_target(text: str, options: argparse.Namespace, lint: Selection | None = None) -> tuple[Target, Checked]:
+def check_target(text: str, options: argparse.Namespace) -> tuple[Target, Checked]:
     """A target, checked with the settings of the command line."""
     arguments, sizes = settings(options)
     target, problem = find(text)
+    return target, check_found((target, problem), Reader(target.source, target.path or ""), arguments, sizes)
+
+
+def check_found(
+    found: tuple[Target, Diagnostic | None],
+    read: Reader,
+    arguments: Mapping[str, object],
+    sizes: Mapping[str, int],
+    lint: Selection | None = None,
+    fixes: bool = True,
+) -> Checked:
+    """What was found, checked; or why there is nothing to check."""
+    target, problem = found
     if problem is not None:
-        return target, Checked(tree.File(target.source, None, ()), {}, [problem])
-    read = Reader(target.source, target.path or "")
-    return target, check(target.source, read, target.network, arguments, sizes, lint, fixes=True)
+        return Checked(tree.File(target.source, None, ()), {}, [problem])
+    return check(target.source, read, target.network, arguments, sizes, lint, fixes)
 
 
 def sound(text: str, options: argparse.Namespace) -> tuple[Target, Checked]:
@@ -59,10 +69,15 @@ def only(text: str, checked: Checked) -> Graph:
 
 
 def show(findings: Sequence[Diagnostic], stream: TextIO) -> None:
-    """Print findings in full, in colour where that is welcome."""
-    color = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Print findings in full, as wide as the terminal, in colour where that is welcome."""
+    if not findings:
+        return
+    from cnndsl.cli.terminal import colored, width
+    from cnndsl.diagnostics.render import render
+
+    color, columns = colored(stream), width(stream)
     for finding in findings:
-        print(render(finding, color), file=stream)
+        print(render(finding, color, columns), file=stream)
 
 
 def counted(findings: Sequence[Diagnostic]) -> str:

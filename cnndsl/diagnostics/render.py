@@ -26,7 +26,7 @@ _STYLES = {
 }
 
 
-def render(diagnostic: Diagnostic, color: bool = False) -> str:
+def render(diagnostic: Diagnostic, color: bool = False, width: int | None = None) -> str:
     """The full form, over several lines, with a line end."""
     rows = _rows(diagnostic)
     if not color:

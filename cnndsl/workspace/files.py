@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from typing import BinaryIO
 
 from cnndsl.diagnostics import Diagnostic, error
 from cnndsl.source import Source, Span
@@ -35,6 +36,18 @@ def read_file(path: str, shown: str | None = None) -> tuple[Source, Diagnostic |
         return _problem(
             "E0701", f"cannot read {name}: the name has a character that no file name has", Source(name, "")
         )
+    return decode(data, name)
+
+
+def read_stream(stream: BinaryIO, name: str) -> tuple[Source, Diagnostic | None]:
+    """The program that ``stream`` gives until it ends; messages call it ``name``."""
+    try:
+        data = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as problem:
+        why = (getattr(problem, "strerror", None) or str(problem)).lower()
+        return _problem("E0701", f"cannot read {name}: {why}", Source(name, ""))
+    if len(data) > LARGEST:
+        return _problem("E0706", f"cannot read {name}: at most {LARGEST:,} bytes are read", Source(name, ""))
     return decode(data, name)
 
 

@@ -5,20 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 
-from cnndsl.cli.programs import check_target, counted, show
-from cnndsl.diagnostics import Diagnostic
+from cnndsl.cli.examination import examine
+from cnndsl.cli.programs import counted, show
+from cnndsl.lints import Selection
 
 
 def run(options: argparse.Namespace) -> int:
-    """Show the findings of every target."""
-    from cnndsl.lints import Selection
-
+    """Show the findings of every target; status 1 with errors, with ``--strict`` also with warnings."""
     selection = Selection(tuple(options.select), tuple(options.ignore))
-    findings: list[Diagnostic] = []
-    for text in options.targets:
-        for finding in check_target(text, options, selection)[1].findings:
-            if finding not in findings:
-                findings.append(finding)
+    programs = examine(options, lambda target: selection)
+    findings = [finding for program in programs for finding in program.findings]
     if options.format == "json":
         import json
 

@@ -1,0 +1,92 @@
+"""Checking all that a command line names: files, folders, bundled networks, the standard input."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnndsl.cli.failure import Failure
+from cnndsl.cli.programs import check_found, settings
+from cnndsl.diagnostics import Diagnostic
+from cnndsl.source import Source
+from cnndsl.workspace.imports import Reader
+from cnndsl.workspace.target import Target, find
+
+if TYPE_CHECKING:
+    from cnndsl.lints import Selection
+
+STANDARD_INPUT = "-"
+
+Found = tuple[Target, Diagnostic | None]
+
+
+class Examined(NamedTuple):
+    """A program that was checked: what it is called, what was found, and the files that this depends on."""
+
+    name: str
+    path: str | None
+    findings: tuple[Diagnostic, ...]
+    looked_for: tuple[str, ...]
+
+
+def examine(options: argparse.Namespace, lint: Callable[[Target], Selection]) -> list[Examined]:
+    """Check each target once; what two of them share, as a mistake in a file that both import, is told once."""
+    arguments, sizes = settings(options)
+    told: set[tuple[object, ...]] = set()
+    done: dict[tuple[str, str | None], Examined] = {}
+    for word, (target, problem) in _targets(options):
+        path = None if target.path is None else os.path.realpath(target.path)
+        if (path or word, target.network) in done:
+            continue
+        read = Reader(target.source, target.path or "")
+        checked = check_found((target, problem), read, arguments, sizes, lint(target), options.format != "concise")
+        findings = tuple(finding for finding in checked.findings if _new(finding, told))
+        done[path or word, target.network] = Examined(word, path, findings, tuple(read.looked_for))
+    return list(done.values())
+
+
+def words(options: argparse.Namespace) -> Iterator[str]:
+    """The targets, with the programs of a folder in its place."""
+    for word in options.targets:
+        if not os.path.isdir(word):
+            yield word
+            continue
+        from cnndsl.workspace.folders import programs
+
+        found = programs(word)
+        if not found:
+            raise Failure(f"{word} has no programs", 2, "the name of a program ends in .cnn")
+        yield from found
+
+
+def _targets(options: argparse.Namespace) -> Iterator[tuple[str, Found]]:
+    if options.stdin_filename is not None and STANDARD_INPUT not in options.targets:
+        raise Failure("--stdin-filename is for a program on the standard input", 2, "`-` is the standard input")
+    for word in words(options):
+        if word == STANDARD_INPUT:
+            found = _standard_input(options.stdin_filename)
+            yield found[0].source.name, found
+        else:
+            yield word, find(word)
+
+
+def _standard_input(name: str | None) -> Found:
+    """The program that is piped in; it imports from where a file of its name would."""
+    from cnndsl.workspace.files import read_stream
+
+    if sys.stdin is None:
+        raise Failure("the standard input is closed", 2)
+    source, problem = read_stream(sys.stdin.buffer, name or "<stdin>")
+    return Target(source, None, name or source.name), problem
+
+
+def _new(finding: Diagnostic, told: set[tuple[object, ...]]) -> bool:
+    source: Source = finding.span.source
+    key = (finding.code, finding.message, os.path.realpath(source.name), finding.span.start, finding.span.end)
+    if key in told:
+        return False
+    told.add(key)
+    return True
