@@ -1,4 +1,7 @@
-"""Every code of a finding and what it is about: E an error, N a note; the first two digits are the family."""
+"""Every code of a finding and what it is about: E an error, N a note; the first two digits are the family.
+
+The pages are in ``pages``.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,10 @@ TITLES = {
     "E0102": "brackets do not match",
     "E0103": "a text is never closed",
     "E0104": "a character or a word that means nothing here",
-    "E0105": "a number that is none",
+    "E0105": "a number that is not one",
     "E0106": "nested too deeply",
     "E0107": "more than a file may hold",
-    "E0108": "a label with a wrong template",
+    "E0108": "a brace or a backslash in a text that means nothing",
     "E0109": "a docstring that belongs to nothing",
     "E0110": "more slips than are shown",
     "E0201": "an unknown name",
@@ -66,12 +69,3 @@ TITLES = {
     "E0707": "no bundled network of this name",
     "N0501": "a fact that was not checked",
 }
-
-
-def table() -> str:
-    """All codes as Markdown, by family."""
-    parts = ["# Codes of findings\n\nMade from `cnndsl/diagnostics/codes.py`.\n"]
-    for digits, family in FAMILIES.items():
-        rows = [f"| {code} | {title} |" for code, title in TITLES.items() if code[1:3] == digits]
-        parts.append(f"## {family.capitalize()}\n\n| code | about |\n|---|---|\n" + "\n".join(rows) + "\n")
-    return "\n".join(parts)

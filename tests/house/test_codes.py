@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
-from cnndsl.diagnostics.codes import FAMILIES, TITLES, table
+from cnndsl.diagnostics.codes import FAMILIES, TITLES
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,8 +19,3 @@ def test_codes_in_use() -> None:
     }
     assert used == set(TITLES)
     assert {code[1:3] for code in used} == set(FAMILIES)
-
-
-def test_the_page(golden: Callable[[Path, str], None]) -> None:
-    assert all(code in table() for code in TITLES)
-    golden(ROOT / "docs" / "errors.md", table())

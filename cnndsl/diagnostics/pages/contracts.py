@@ -1,0 +1,165 @@
+"""Pages of the codes about contracts."""
+
+from __future__ import annotations
+
+from cnndsl.diagnostics.pages.page import Page
+
+PAGES = {
+    "E0501": Page(
+        """
+`expect` states a fact about the network, such as its number of parameters, and this one is not true. The
+message has the number that the network has and the one that is written.
+
+Either the network was changed and the fact was not, and then the fact is to be corrected; or the network
+is not the one that was meant. A table of a paper is a good source of such facts. `cnn summary` shows
+where the parameters and multiply-adds are, step by step.
+""",
+        """
+network digits(classes = 10) {
+    input image: [1, H=28, W=28]
+    conv(32, 3x3) -> relu
+    maxpool(2x2) -> flatten -> linear(classes)
+    expect params == 320 + 62_730
+}
+""",
+        """
+network digits(classes = 10) {
+    input image: [1, H=28, W=28]
+    conv(32, 3x3, padding=1) -> relu
+    maxpool(2x2) -> flatten -> linear(classes)
+    expect params == 320 + 62_730
+}
+""",
+    ),
+    "E0502": Page(
+        """
+A block or a network says with `require` what must hold where it is used, and here it does not hold. The
+text is its author's; the message points at the place that uses the block, and a second label at the
+condition.
+
+Change the arguments or the input of this use. If the condition itself is wrong, it is to be corrected
+where it is written.
+""",
+        """
+block grouped(width, groups) {
+    require it.channels % groups == 0,
+            "{groups} groups do not divide {it.channels} channels"
+    conv(width, 3x3, padding=1, groups=groups, bias=false) -> bn -> relu
+}
+
+network slim(classes = 10) {
+    input image: [3, H=32, W=32]
+    conv(32, 3x3, padding=1) -> relu
+    grouped(64, 3)
+    global_avgpool -> flatten -> linear(classes)
+}
+""",
+        """
+block grouped(width, groups) {
+    require it.channels % groups == 0,
+            "{groups} groups do not divide {it.channels} channels"
+    conv(width, 3x3, padding=1, groups=groups, bias=false) -> bn -> relu
+}
+
+network slim(classes = 10) {
+    input image: [3, H=32, W=32]
+    conv(32, 3x3, padding=1) -> relu
+    grouped(64, 4)
+    global_avgpool -> flatten -> linear(classes)
+}
+""",
+    ),
+    "E0503": Page(
+        """
+The `output` of the network promises a shape, and what arrives there has another one. PyTorch has no such
+promise: the network would run, and the loss function would fail or, worse, broadcast the labels against
+the wrong axes.
+
+The labels say which steps made the sizes. Often the last layer still has the number of classes of another
+data set, a `flatten` is missing, or a decoder comes out a row smaller than the image because a stride
+rounded down on the way. If the network is right, correct the promise; `_` stands for any size.
+""",
+        """
+network restore {
+    input image: [3, H=75, W=75]
+    conv(24, 3x3, stride=2) -> relu
+    conv(48, 3x3, stride=2) -> relu
+    conv_transpose(24, 3x3, stride=2) -> relu
+    conv_transpose(3, 3x3, stride=2)
+    output restored: [3, 76, 76]
+}
+""",
+        """
+network restore {
+    input image: [3, H=75, W=75]
+    conv(24, 3x3, stride=2) -> relu
+    conv(48, 3x3, stride=2) -> relu
+    conv_transpose(24, 3x3, stride=2) -> relu
+    conv_transpose(3, 3x3, stride=2)
+    output restored: [3, H, W]
+}
+""",
+    ),
+    "E0504": Page(
+        """
+An output that is declared `when training` is not computed when the network is only used, so nothing that is
+needed in both modes can be made from it. In PyTorch it would be a variable that `forward` sets in one branch
+of `if self.training` and reads after it: everything works until the first call of `eval()`.
+
+Start from something that is computed always, or declare what reads it `when training` too.
+""",
+        """
+network deep(classes = 10) {
+    input image: [3, H=32, W=32]
+    conv(32, 3x3, padding=1) -> relu -> global_avgpool -> flatten
+    output aux when training: linear(classes)
+    concat {
+        identity
+        from aux
+    }
+    linear(classes)
+    output logits: [classes]
+}
+""",
+        """
+network deep(classes = 10) {
+    input image: [3, H=32, W=32]
+    conv(32, 3x3, padding=1) -> relu -> global_avgpool -> flatten
+    output aux: linear(classes)
+    concat {
+        identity
+        from aux
+    }
+    linear(classes)
+    output logits: [classes]
+}
+""",
+    ),
+    "N0501": Page(
+        """
+This is a note. `expect` states facts about a network at its defaults; with other arguments (`--set`) or
+sizes (`--size`) the numbers are different and rightly so, and the facts are not compared.
+
+Nothing has to be done. To state facts about other arguments, name the variant:
+`network ten = digits(classes=10) { expect params == 650 }`.
+""",
+        """
+network digits(classes = 100) {
+    input image: [1, H=28, W=28]
+    conv(32, 3x3) -> relu
+    global_avgpool -> flatten -> linear(classes)
+    expect params == 3_620
+}
+""",
+        session="""
+$ cnn check example.cnn:digits --set classes=10
+note[N0501]: not checked: classes is not as in the file
+ --> example.cnn:4:5
+  |
+4 |     expect params == 3_620
+  |     ^^^^^^^^^^^^^^^^^^^^^^
+
+example.cnn:digits: 1 note
+""",
+    ),
+}
