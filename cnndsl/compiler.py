@@ -39,11 +39,12 @@ def check(
     """Elaborate every network of a file, or the named one with other arguments and sizes, and check its facts.
 
     ``arguments`` are values of the language or expressions of its tree, which are read in the scope of the file.
-    ``lint`` says which rules are looked at where there are no errors; with ``fixes`` findings come with edits that
-    were tried.
+    ``lint`` says which rules are looked at where there are no errors but broken contracts, which leave networks whole;
+    with ``fixes`` findings come with edits that were tried.
     """
     request = Request(read, network, arguments or {}, sizes or {})
     file, networks, findings, sites = _elaborated(source, request)
+    warnings = _linted(file, networks, findings, request, lint, fixes) if lint is not None else []
     if any(finding.severity == "error" for finding in findings):
         from cnndsl.blame import explained
 
@@ -55,11 +56,7 @@ def check(
                 explained_too, sites, file, networks, lambda text: _elaborated(Source(source.name, text), request)[1:]
             )
         findings = explained_too
-    elif lint is not None:
-        from cnndsl.lints import linted
-
-        findings = [*findings, *linted(file, networks, lint)]
-    return Checked(file, networks, findings)
+    return Checked(file, networks, [*findings, *warnings])
 
 
 class Request(NamedTuple):
@@ -89,6 +86,32 @@ def _elaborated(source: Source, request: Request) -> Elaborated:
         if graph is not None:
             networks[name] = graph
     return file, networks, program.findings(), program.sites
+
+
+def _linted(
+    file: tree.File,
+    networks: Mapping[str, Graph],
+    findings: list[Diagnostic],
+    request: Request,
+    lint: Selection,
+    fixes: bool,
+) -> list[Diagnostic]:
+    """Warnings; of a file with broken contracts alone, those of its networks, without fixes."""
+    errors = [finding.code for finding in findings if finding.severity == "error"]
+    if any(not code.startswith("E05") for code in errors):
+        return []
+    from cnndsl.lints import linted
+
+    warnings = linted(file, networks, lint, request.network is None and not errors)
+    if not fixes or errors or not any(warning.fixes for warning in warnings):
+        return [warning._replace(fixes=()) for warning in warnings]
+    from cnndsl.lints.verification import Outcome, verified
+
+    def recheck(text: str) -> Outcome:
+        edited, others, found, _ = _elaborated(Source(file.source.name, text), request)
+        return Outcome(others, [*found, *_linted(edited, others, found, request, lint, False)])
+
+    return verified(warnings, networks, recheck)
 
 
 def _measure(graph: Graph, name: str) -> int:

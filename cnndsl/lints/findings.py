@@ -2,32 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnndsl.diagnostics.diagnostic import Diagnostic, Label
-from cnndsl.graph import Graph, Step
+from cnndsl.graph import Graph, Step, instances
+from cnndsl.lints.allowances import UNUSED, allowed, unused
+from cnndsl.lints.definitions import definitions
 from cnndsl.lints.registry import find
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.selection import Selection
 from cnndsl.lints.subject import Subject
 from cnndsl.source import Span
 from cnndsl.syntax import tree
+from cnndsl.trace import Value
 
 _NAMED = 3
 
 
-def linted(file: tree.File, networks: Mapping[str, Graph], selection: Selection) -> list[Diagnostic]:
-    """Warnings of the selected rules at places of this file, sorted by place; the code of each is its rule's name."""
-    subjects = {name: Subject(graph) for name, graph in networks.items()}
+LARGEST = 20_000
+"""Operations of a network that is looked at; the largest that is known has some thousand."""
+
+
+def linted(
+    file: tree.File, networks: Mapping[str, Graph], selection: Selection, whole: bool = True
+) -> list[Diagnostic]:
+    """Warnings of the selected rules at places of this file, sorted by place; the code of each is its rule's name.
+
+    ``whole``: these are all networks of the file, so that something can be said of the file itself.
+    """
+    sound = {name: graph for name, graph in networks.items() if _is_sound(graph)}
+    subjects = {name: Subject(graph) for name, graph in sound.items()}
     uses = Uses(subjects)
     found: list[Diagnostic] = []
-    for name in selection.rules():
+    rules = selection.rules()
+    for name in rules:
         rule = find(name)
         met = [(network, one) for network, subject in subjects.items() for one in rule.check(subject)]
-        found.extend(_diagnostic(rule, one) for one in (*uses.gathered(rule, met), *rule.check_file(file, networks)))
-    own = {one for one in found if one.span.source is file.source}
+        of_file = rule.check_file(file, networks) if whole else ()
+        found.extend(_diagnostic(rule, one) for one in (*uses.gathered(rule, met), *of_file))
+    own = [one for one in dict.fromkeys(found) if one.span.source is file.source]
+    own, needed = allowed(own, file.source)
+    if whole and UNUSED in rules:
+        own.extend(unused(file.source, needed, rules, _seen(file, sound.values())))
     return sorted(own, key=lambda one: (one.span.start, one.span.end, one.code, one.message))
+
+
+def _is_sound(graph: Graph) -> bool:
+    """Whether all of it is known, and it is not beyond all measure."""
+    counts: dict[Graph, int] = {}
+    for one in instances(graph):
+        if any(node.graph is None and Value(node.name) not in one.shapes for node in one):
+            return False
+        counts[one] = sum(counts[node.graph] if node.graph is not None else 1 for node in one)
+    return counts[graph] <= LARGEST
+
+
+def _seen(file: tree.File, networks: Iterable[Graph]) -> Callable[[str, int], bool]:
+    """Whether a rule looked at a place of the file: one of networks looks at no block of which there is none."""
+    used = {id(one.definition) for graph in networks for one in instances(graph)}
+    unseen = [definition.span for definition in definitions(file.items) if id(definition) not in used]
+
+    def seen(rule: str, place: int) -> bool:
+        of_file = type(find(rule)).check_file is not Rule.check_file
+        return of_file or not any(span.start <= place < span.end for span in unseen)
+
+    return seen
 
 
 def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from cnndsl.graph import Graph, Step, origin, steps
 from cnndsl.shape import Shape
+from cnndsl.source import Span
 from cnndsl.trace import Value
 
 
@@ -52,10 +53,34 @@ class Subject:
         readers = self._readers[step.name]
         return readers[0] if len(readers) == 1 and step.name not in self.outputs else None
 
+    def shares(self, step: Step) -> bool:
+        """Whether its weights are used by other steps too."""
+        return len(self._modules[_module(step)]) > 1
+
+    @cached_property
+    def _modules(self) -> dict[str, list[Step]]:
+        modules: dict[str, list[Step]] = {}
+        for step in self.steps:
+            modules.setdefault(_module(step), []).append(step)
+        return modules
+
     def operands(self, step: Step) -> tuple[Step, ...]:
         """The steps that it reads."""
         return tuple(self.by_name[name] for name in step.operands)
 
+    def argument(self, step: Step, name: str) -> Span:
+        """The place of an argument that is written at its call, else the call."""
+        given = step.node.arguments.get(name)
+        expression = given.expression if given is not None else None
+        return expression.span if expression is not None else step.node.span
+
     def shape(self, step: Step) -> Shape:
         """The shape of its result."""
         return step.graph.shapes[Value(step.node.name)]
+
+
+def _module(step: Step) -> str:
+    """The path of its weights; of a step without any, its name."""
+    if step.node.module is None:
+        return f"{step.name}:"
+    return ".".join([*(one.node.module for one in step.path if one.node.module is not None), step.node.module])

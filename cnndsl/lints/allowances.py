@@ -1,0 +1,130 @@
+"""``# cnn: allow(rule, ...)``: what an author allows on a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from cnndsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from cnndsl.lints.registry import GROUPS, guess, names
+from cnndsl.source import Source, Span
+
+UNUSED = "unused-allow"
+
+_TOKEN = re.compile(r'"""[\s\S]*?(?:"""|\Z)|"(?:[^"\\\n]|\\.)*+"|#[^\n]*')
+_ALLOW = re.compile(r"#\s*cnn:\s*allow\b\s*(?:\(([^)\n]*)\)?)?")
+_NAME = re.compile(r"[^\s,]+")
+
+
+class Allowance(NamedTuple):
+    """A rule that is allowed on a line: the place of its name, and of the comment with all its names."""
+
+    rule: str
+    line: int
+    span: Span
+    comment: Span
+    alone: bool
+
+
+def allowances(source: Source) -> Iterator[Allowance]:
+    """All of a file. A comment on a line of its own is about the next line that is more than a comment."""
+    if "cnn:" not in source.text:
+        return
+    for token in _TOKEN.finditer(source.text):
+        found = _ALLOW.match(token.group()) if token.group()[0] == "#" else None
+        if found is None:
+            continue
+        start = token.start()
+        comment = Span(source, start, start + found.end())
+        listed = list(_NAME.finditer(found[1] or ""))
+        for name in listed:
+            inside = start + found.start(1)
+            span = Span(source, inside + name.start(), inside + name.end())
+            yield Allowance(name.group(), _about(comment), span, comment, len(listed) == 1)
+        if not listed:
+            yield Allowance("", 1, comment, comment, True)
+
+
+def _about(comment: Span) -> int:
+    source = comment.source
+    line, column = source.position(comment.start)
+    if source.line(line)[: column - 1].strip():
+        return line
+    for following in range(line + 1, len(source.line_starts) + 1):
+        if not source.line(following).lstrip().startswith("#"):
+            return following
+    return line
+
+
+def allowed(found: Iterable[Diagnostic], source: Source) -> tuple[list[Diagnostic], set[Allowance]]:
+    """What is found and not allowed, and the allowances that were needed."""
+    by_line: dict[tuple[str, int], list[Allowance]] = {}
+    for allowance in allowances(source):
+        by_line.setdefault((allowance.rule, allowance.line), []).append(allowance)
+    kept: list[Diagnostic] = []
+    needed: set[Allowance] = set()
+    for one in found:
+        ends = (one.span.start, max(one.span.start, one.span.end - 1)) if by_line else ()
+        here = [each for end in ends for each in by_line.get((one.code, source.position(end)[0]), ())]
+        needed.update(here)
+        if not here:
+            kept.append(one)
+    return kept, needed
+
+
+def unused(
+    source: Source, needed: Collection[Allowance], judged: Collection[str], seen: Callable[[str, int], bool]
+) -> Iterator[Diagnostic]:
+    """A warning for each allowance that allows nothing.
+
+    Of one of the rules ``judged`` it can be told, where ``seen`` says of the rule and the place that it was looked at;
+    of a rule that there is not, always.
+    """
+    known = {rule for group in GROUPS for rule in names(group)}
+    for allowance in allowances(source):
+        rule = allowance.rule
+        if rule not in known or (
+            allowance not in needed and rule in judged and seen(rule, source.line_starts[allowance.line - 1])
+        ):
+            yield _unused(allowance, known)
+
+
+def _unused(allowance: Allowance, known: Collection[str]) -> Diagnostic:
+    name = allowance.rule
+    help: tuple[str, ...] = ()
+    if not name:
+        message, help = "this allows nothing: no rule is named", ("write `# cnn: allow(RULE)`",)
+    elif name in known:
+        message = f"{name} finds nothing on line {allowance.line}, so this allows nothing"
+    elif name in GROUPS:
+        message, help = f"{name} is a group of rules", ("name the rules that are allowed here",)
+    elif re.fullmatch(r"[EN]\d{4}", name):
+        message = f"{name} is no lint rule: errors are not allowed away"
+    else:
+        meant = guess(name)
+        message = f"no lint rule is called {name}"
+        help = (f"did you mean `{meant}`?" if meant else "`cnn explain` lists the rules",)
+    return Diagnostic(UNUSED, "warning", message, allowance.span, help=help, fixes=(_removal(allowance),))
+
+
+def _removal(allowance: Allowance) -> Fix:
+    """The comment goes with its last name; what stands behind the bracket stays a comment."""
+    span, text = allowance.span, allowance.span.source.text
+    start, end, rest = span.start, span.end, ""
+    if not allowance.alone:
+        while text[end] in " \t":
+            end += 1
+        if text[end] == ",":
+            end += 1 + (text[end + 1] == " ")
+        else:
+            start = len(text[:start].rstrip(", \t"))
+    else:
+        start, end = allowance.comment.start, allowance.comment.end
+        if text[end : end + 1] in ("", "\n", "\r"):
+            start = max(len(text[:start].rstrip(" \t")), 0)
+            if text[start - 1 : start] in ("", "\n") and text[end : end + 1]:
+                end += len(text[end : end + 2]) if text[end : end + 2] == "\r\n" else 1
+        else:
+            rest = "#"
+    return Fix("remove it", (Edit(Span(span.source, start, end), rest),), safe=True)

@@ -1,0 +1,125 @@
+"""Edits of steps: take one out, let two change places, give an argument."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnndsl.diagnostics.diagnostic import Edit
+from cnndsl.graph import Step
+from cnndsl.source import Span
+from cnndsl.syntax import tree
+
+
+class Written(NamedTuple):
+    """Where a step is written: its call, the body and line around it, and its places in both."""
+
+    step: tree.Apply
+    body: tree.Body
+    row: int
+    place: int
+    joined: bool
+
+    @property
+    def line(self) -> tree.Line:
+        """The line that it stands in."""
+        return self.body.lines[self.row]
+
+
+def written(step: Step) -> Written | None:
+    """Where a step is written as what it is; None for one that a parameter or a shared instance names."""
+    body = step.graph.definition.body
+    found = _written(body, step.node.span, False) if body is not None else None
+    return found if found is not None and found.step.call.callee.id == step.node.kind else None
+
+
+def _written(body: tree.Body, span: Span, joined: bool) -> Written | None:
+    for row, line in enumerate(body.lines):
+        if not _holds(line.span, span):
+            continue
+        for place, step in enumerate(line.steps):
+            if isinstance(step, tree.Apply) and step.call.span == span:
+                return Written(step, body, row, place, joined)
+            for inner, branches in _bodies(step):
+                if _holds(inner.span, span):
+                    transparent = isinstance(step, tree.For | tree.Repeat | tree.If | tree.With)
+                    return _written(inner, span, branches or (joined and transparent))
+    return None
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.source is inner.source and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _bodies(step: tree.Step) -> list[tuple[tree.Body, bool]]:
+    """The bodies of a step; whether each of their lines is a branch."""
+    if isinstance(step, tree.Apply):
+        return [(step.branches, True)] if step.branches is not None else []
+    if isinstance(step, tree.Dense):
+        return [(step.body, True)]
+    if isinstance(step, tree.Residual):
+        return [(body, False) for body in (step.body, step.shortcut) if body is not None]
+    if isinstance(step, tree.If):
+        arms = [body for _, body in step.arms]
+        return [(body, False) for body in (*arms, *([step.otherwise] if step.otherwise is not None else []))]
+    if isinstance(step, tree.Group | tree.Repeat | tree.For | tree.With):
+        return [(step.body, False)]
+    return []
+
+
+def removal(step: Step) -> tuple[Edit, ...]:
+    """Take a step out of its line; nothing where the line would be empty and its neighbours stand on it too."""
+    found = written(step)
+    if found is None or found.step.branches is not None:
+        return ()
+    steps, place = found.line.steps, found.place
+    if place:
+        start, end = steps[place - 1].span.end, steps[place].span.end
+    elif len(steps) > 1:
+        start, end = steps[0].span.start, steps[1].span.start
+    else:
+        return _line_removal(found)
+    return (Edit(Span(found.step.span.source, start, end), ""),)
+
+
+def _line_removal(found: Written) -> tuple[Edit, ...]:
+    source, start, end = found.line.span
+    text = source.text
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    if found.joined or last < 0 or text[first:start].strip() or text[end:last].partition("#")[0].strip():
+        return ()
+    return (Edit(Span(source, first, last + 1), ""),)
+
+
+def exchange(first: Step, second: Step) -> tuple[Edit, ...]:
+    """Let a step and the next change places, labels and all; nothing where they do not follow one another."""
+    one, two = written(first), written(second)
+    if one is None or two is None or one.step.branches is not None or two.step.branches is not None:
+        return ()
+    beside = one.row == two.row and one.place + 1 == two.place
+    below = one.row + 1 == two.row and one.place + 1 == len(one.line.steps) and not two.place and not one.joined
+    if one.body.span != two.body.span or not (beside or below):
+        return ()
+    return (Edit(one.step.span, two.step.span.text), Edit(two.step.span, one.step.span.text))
+
+
+def argument(step: Step, name: str, value: str) -> tuple[Edit, ...]:
+    """Give an argument at the call of a step, in place of one that is written there."""
+    found = written(step)
+    if found is None:
+        return ()
+    call = found.step.call
+    given = step.node.arguments.get(name)
+    if given is not None and given.expression is not None:
+        return (Edit(given.expression.span, value),)
+    if not call.parentheses:
+        end = call.span.end
+        return (Edit(Span(call.span.source, end, end), f"({name}={value})"),)
+    end = call.arguments[-1].span.end if call.arguments else call.span.end - 1
+    return (Edit(Span(call.span.source, end, end), f"{', ' if call.arguments else ''}{name}={value}"),)
+
+
+def replacement(step: Step, text: str) -> tuple[Edit, ...]:
+    """Put another call in the place of a step's, which keeps its label."""
+    found = written(step)
+    return (Edit(found.step.call.span, text),) if found is not None else ()
