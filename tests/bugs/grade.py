@@ -12,11 +12,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cnndsl.diagnostics.render import render  # noqa: E402
+from shapebugs.bug import load
+from shapebugs.grading import CRITERIA, Grade, grade
+from shapebugs.program import translate
 
-from shapebugs.bug import load  # noqa: E402
-from shapebugs.grading import CRITERIA, Grade, grade  # noqa: E402
-from shapebugs.program import translate  # noqa: E402
+from cnndsl.diagnostics.render import render
 
 MARKS = {True: "yes", False: "NO", None: "-"}
 

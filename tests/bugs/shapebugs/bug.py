@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 Sizes = tuple[int, ...]
 
 
-class Untranslatable(Exception):  # noqa: N818 (it is a statement about the language, not an error)
+class Untranslatable(Exception):
     """What the language, or the reader of the corpus, has no word for."""
 
 

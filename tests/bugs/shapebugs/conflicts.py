@@ -14,15 +14,25 @@ Choice = frozenset[int]
 """Numbers of which one is enough: a kernel of 3 with dilation 2 may be told as 3 or as 5."""
 
 
-def conflict(bug: Bug) -> tuple[Choice, ...]:
-    """What a message must print, a choice for each number; empty where no two numbers disagree."""
+def conflicts(bug: Bug) -> list[tuple[Choice, ...]]:
+    """What a message must print, a choice for each number, where the bug is met; empty where no two numbers disagree.
+
+    Where PyTorch only gives another shape than was promised, a compiler may stop earlier, at a layer at fault.
+    """
     if bug.symptom is None:
+        return []
+    if bug.kind == "crash":
+        return [found] if (found := _at(bug, bug.symptom)) else []
+    output = bug.facts["torch"]["output"]
+    found = [_between(bug.declared, output)] if bug.declared and output else []
+    return [*found, *(one for name in bug.faults if (one := _at(bug, name)))]
+
+
+def _at(bug: Bug, name: str) -> tuple[Choice, ...]:
+    layer = bug.layer(name)
+    if layer is None or any(operand not in bug.shapes for operand in layer.inputs):
         return ()
-    layer = bug.layer(bug.symptom) if bug.kind == "crash" else None
-    if layer is None:
-        output = bug.facts["torch"]["output"]
-        return _between(bug.declared, output) if bug.declared and output else ()
-    operands = [bug.shapes[name] for name in layer.inputs]
+    operands = [bug.shapes[operand] for operand in layer.inputs]
     if layer.op in JOINS:
         return _joined(layer, operands)
     for beginning, disagreement in _DISAGREEMENTS.items():
@@ -108,6 +118,11 @@ def _norm(layer: Layer, operand: Sizes) -> Iterator[tuple[Choice, ...]]:
         yield _numbers(1)
 
 
+def _shuffle(layer: Layer, operand: Sizes) -> Iterator[tuple[Choice, ...]]:
+    factor = layer.arguments.get("r", layer.arguments.get("upscale_factor", 1))
+    yield _numbers(operand[0], (factor, factor**2))
+
+
 def _reshape(layer: Layer, operand: Sizes) -> Iterator[tuple[Choice, ...]]:
     sizes = layer.arguments["shape"]
     known = prod(size for size in sizes if size != -1)
@@ -122,6 +137,7 @@ _DISAGREEMENTS: dict[str, Callable[[Layer, Sizes], Iterator[tuple[Choice, ...]]]
     "bn": _norm,
     "group_norm": _norm,
     "instance_norm": _norm,
+    "pixel_shuffle": _shuffle,
     "reshape": _reshape,
     "view": _reshape,
 }

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 from shapebugs.bug import Bug, Layer, Untranslatable
 from shapebugs.spelling import JOINS
+
 
 class Run(NamedTuple):
     """Where PyTorch stopped and what it said, the shapes until then, and the shape of the result; no batch."""

@@ -45,6 +45,7 @@ FAMILIES = {
     "norm.features": "E0405",
     "norm.num_features": "E0405",
     "norm.groups": "E0404",
+    "norm.num_channels": "E0405",
     "norm.rank": "E0411 E0405",
     "norm.single": "E0412 norm-on-1x1",
     "norm.one": "E0412 norm-on-1x1",
@@ -53,6 +54,7 @@ FAMILIES = {
     "deconv.roundtrip": "E0503 E0401",
     "deconv": "E0401 E0405 E0407 E0503",
     "upsample": "E0401 E0503",
+    "pixel_shuffle": "E0404",
     "crop": "E0401 E0402 E0410",
     "reshape.elements": "E0409",
     "reshape.permute": "reshape-as-permute",
@@ -107,9 +109,9 @@ REMARKS = {
 
 
 def family(category: str) -> frozenset[str]:
-    """The codes and rules of a category."""
-    listed = (key for key in FAMILIES if category == key or category.startswith((f"{key}.", f"{key}_")))
-    return frozenset(FAMILIES[max(listed, key=len, default="output")].split())
+    """The codes and rules of a category; none of one that is not known here."""
+    listed = [key for key in FAMILIES if category == key or category.startswith((f"{key}.", f"{key}_"))]
+    return frozenset(FAMILIES[max(listed, key=len)].split()) if listed else frozenset()
 
 
 def remarked(remark: str) -> frozenset[str]:

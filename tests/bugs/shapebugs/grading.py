@@ -7,8 +7,8 @@ numbers  both conflicting numbers are told: in the message, the labels or the no
 fix      one of the offered edits, applied, leaves no error
 fixed    the version that the corpus gives as right has no error, and the rule of a silent bug does not fire
 
-A criterion that has no meaning for a bug is None: numbers where none disagree, and of a silent bug the fix, which a rule
-need not offer.
+A criterion that has no meaning for a bug is None: the family of a category that is not known, numbers where none
+disagree, and of a silent bug the fix, which a rule need not offer.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ from cnndsl.compiler import check
 from cnndsl.diagnostics.diagnostic import Diagnostic, Fix
 from cnndsl.lints import Selection
 from cnndsl.source import Source
-
 from shapebugs.bug import Bug, Untranslatable
-from shapebugs.conflicts import conflict
+from shapebugs.conflicts import conflicts
 from shapebugs.families import family, remarked
 from shapebugs.mending import mended
 from shapebugs.program import PROMISE, Program, translate
@@ -57,14 +56,14 @@ def grade(bug: Bug) -> Grade:
     findings, after = _findings(program.text), _findings(fixed.text)
     errors = [one for one in findings if one.severity == "error"]
     told = errors or [one for one in findings if one.code in wanted]
-    numbers = conflict(bug)
+    numbers = conflicts(bug)
     silent = bug.kind == "silent"
     rules = {one.code for one in findings} | {one.code for one in after}
     holds = {
         "one": len(told) == 1 and bool(errors) != (silent and not _is_error(wanted)),
-        "family": bool(told) and all(one.code in wanted for one in told),
+        "family": bool(told) and all(one.code in wanted for one in told) if wanted else None,
         "fault": any(_labels(told, program, name) for name in _places(bug)),
-        "numbers": all(choice & _told(told) for choice in numbers) if numbers else None,
+        "numbers": any(all(choice & _told(told) for choice in one) for one in numbers) if numbers else None,
         "fix": any(_mends(fix, program, wanted if silent else frozenset()) for one in told for fix in one.fixes),
         "fixed": not any(one.severity == "error" or (silent and one.code in wanted) for one in after),
     }
@@ -102,9 +101,7 @@ def _labels(told: Iterable[Diagnostic], program: Program, name: str) -> bool:
 def _told(told: Iterable[Diagnostic]) -> frozenset[int]:
     """The numbers in the words of the findings; 5_184 and 5,184 are one."""
     words = " ".join(
-        text
-        for one in told
-        for text in (one.message, one.label, *(label.message for label in one.labels), *one.notes)
+        text for one in told for text in (one.message, one.label, *(label.message for label in one.labels), *one.notes)
     )
     return frozenset(int(number) for number in re.findall(r"\d+", re.sub(r"(?<=\d)[,_](?=\d{3})", "", words)))
 

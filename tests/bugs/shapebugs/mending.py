@@ -11,7 +11,10 @@ from shapebugs.bug import Bug, Layer, Untranslatable
 def mended(bug: Bug) -> Bug:
     """``bug`` with all its edits."""
     for edit in bug.facts["fix_edits"]:
-        bug = _EDITS.get(edit["do"], _unknown)(bug, edit)
+        try:
+            bug = _EDITS.get(edit["do"], _unknown)(bug, edit)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise Untranslatable(f"an edit that the reader does not know: {edit}") from error
     return bug
 
 

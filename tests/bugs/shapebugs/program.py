@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from cnndsl.source import Source
 from cnndsl.syntax.parser import parse
-
 from shapebugs.bug import Bug, Layer, Sizes, Untranslatable
 from shapebugs.ranks import ranks
 from shapebugs.spelling import JOINS, call
@@ -32,7 +31,10 @@ class Program(NamedTuple):
 
 def translate(bug: Bug) -> Program:
     """``bug`` in the language; raises ``Untranslatable``."""
-    return _Writer(bug).program()
+    try:
+        return _Writer(bug).program()
+    except (AttributeError, IndexError, KeyError, StopIteration, TypeError, ValueError) as error:
+        raise Untranslatable(f"written as the reader does not know it: {type(error).__name__} {error}") from error
 
 
 class _Writer:
@@ -90,9 +92,7 @@ class _Writer:
         name = JOINS[layer.op]
         if name == "concat":
             _check_axis(layer, self.ranks.get(layer.inputs[0]))
-        lines = [
-            "identity" if operand == self.flow else f"from {self._reference(operand)}" for operand in layer.inputs
-        ]
+        lines = ["identity" if operand == self.flow else f"from {self._reference(operand)}" for operand in layer.inputs]
         body = "".join(f"        {line}\n" for line in lines)
         self._line("", layer.name, f"{self._label(layer)}{name} {{\n{body}    }}")
 
@@ -141,7 +141,7 @@ def _axes(name: str, sizes: Sizes, known: dict[tuple[str, int], str], taken: set
     if not 1 <= len(sizes) <= 3:
         raise Untranslatable(f"the input {name} has {len(sizes)} axes, and a map of the language has at most three")
     axes = [str(sizes[0])]
-    for letter, size in zip("L" if len(sizes) == 2 else "HW", sizes[1:], strict=True):
+    for letter, size in zip(("", "L", "HW")[len(sizes) - 1], sizes[1:], strict=True):
         symbol = known.get((letter, size))
         if symbol is None:
             symbol = letter if letter not in taken else f"{letter}_{name}"
