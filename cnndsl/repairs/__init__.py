@@ -6,14 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.graph import Graph
+from cnndsl.repairs.search import Outcome, Recheck, mended
 from cnndsl.site import Site
 from cnndsl.syntax import tree
 
-Recheck = Callable[[str], "Outcome"]
-"""What a check finds in another text of the file."""
-
-Outcome = tuple[dict[str, Graph], list[Diagnostic], Callable[[Diagnostic], tuple[Site, ...]]]
-"""The networks, the findings, and the sites of each finding."""
+__all__ = ["Outcome", "Recheck", "repaired"]
 
 
 def repaired(
@@ -24,4 +21,4 @@ def repaired(
     recheck: Recheck,
 ) -> list[Diagnostic]:
     """The findings, those of shapes with at most three fixes that were compiled."""
-    return list(findings)
+    return mended(findings, sites, file, recheck)

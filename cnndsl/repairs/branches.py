@@ -1,0 +1,218 @@
+"""Steps at the end of a branch, so that it fits the others: a projection, a crop, a border, another resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnndsl.diagnostics.diagnostic import Edit
+from cnndsl.graph import Node, instances
+from cnndsl.ops.operation import Operation
+from cnndsl.repairs.case import Case, Plan
+from cnndsl.repairs.edits import after
+from cnndsl.repairs.levers import Lever, is_plain
+from cnndsl.repairs.places import Place, inner
+from cnndsl.repairs.rehearsal import Patch
+from cnndsl.repairs.steps import made
+from cnndsl.shape import Shape
+from cnndsl.source import Span
+from cnndsl.syntax import tree
+
+
+class Branch(NamedTuple):
+    """An operand of a join that does not fit ``other``."""
+
+    slot: int
+    own: Shape
+    other: Shape
+
+
+def branches(case: Case) -> Iterator[Plan]:
+    """Plans for a join whose operands differ."""
+    place = case.place
+    shapes = case.inputs
+    if case.finding.code != "E0401" or place is None or len(shapes) < 2 or None in shapes:
+        return
+    known = [shape for shape in shapes if shape is not None]
+    for slot, own in enumerate(known):
+        for other in dict.fromkeys(shape for shape in known if shape.sizes != own.sizes):
+            branch = Branch(slot, own, other)
+            if own.rank == other.rank:
+                yield from _projected(case, place, branch)
+                yield from _fitted(case, place, branch)
+
+
+def _projected(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
+    own, other = branch.own, branch.other
+    if own.rank not in (2, 3) or case.operation is None or case.operation.name not in ("add", "sub", "maximum"):
+        return
+    stride = _stride(own.sizes[1:], other.sizes[1:])
+    if stride is None:
+        return
+    normed = any(lever.node.kind == "bn" for lever in case.levers)
+    name = "conv" if own.rank == 3 else "conv1d"
+    kernel = "1x1" if own.rank == 3 else "1"
+    fields = {"out_channels": other.sizes[0], "kernel_size": 1, "stride": stride, "bias": not normed}
+    steps: tuple[Operation, ...] = (made(name, **fields),)
+    if normed:
+        steps = (*steps, made("bn"))
+    channels = _words(case, branch, ("out_channels",), other.sizes[0])
+    by = _words(case, branch, ("stride",), stride) if stride != 1 else ""
+    inside = f"{name}({channels}, {kernel}{f', stride={by}' if by else ''}{', bias=false' if normed else ''})"
+    words = inside + (" -> bn" if normed else "")
+    is_residual = isinstance(place.step, tree.Residual)
+    if is_residual and _is_sometimes_right(case):
+        words = _conditional(channels, by, words)
+    edit = _at_end(case, place, branch.slot, words)
+    if edit is None:
+        return
+    what = "project the shortcut" if is_residual and branch.slot == 1 else f"project the branch of {own}"
+    rank = (0.1 if is_residual and branch.slot == 1 else 1.0) + 0.1 * _length(case, branch.slot)
+    yield Plan(what, f"project {branch.slot}", rank, edits=(edit,), patches=_patches(case, branch.slot, steps))
+
+
+def _stride(sizes: tuple[int, ...], wanted: tuple[int, ...]) -> int | None:
+    for stride in range(1, 17):
+        if all((size - 1) // stride + 1 == want for size, want in zip(sizes, wanted, strict=True)):
+            return stride
+    return None
+
+
+def _length(case: Case, slot: int) -> int:
+    return sum(lever.slot == slot for lever in case.levers)
+
+
+def _words(case: Case, branch: Branch, fields: tuple[str, ...], number: int) -> str:
+    """The number as the other branch writes it, where that is a name: a block has other numbers elsewhere."""
+    for lever in case.levers:
+        if lever.slot == branch.slot or lever.graph is not case.site.graph:
+            continue
+        for field in fields:
+            argument = lever.node.arguments.get(field)
+            expression = argument.expression if argument is not None else None
+            if expression is None or argument is None or is_plain(expression):
+                continue
+            if _number(argument.value) == number and _is_known_here(case, expression):
+                return expression.span.text
+    return str(number)
+
+
+def _number(value: object) -> object:
+    return value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
+
+
+def _is_known_here(case: Case, expression: tree.Expression) -> bool:
+    """Whether all names are parameters or constants of the block, so that they mean the same in every branch."""
+    if isinstance(expression, tree.Name):
+        return expression.id in case.site.graph.scope.names or (
+            expression.id not in ("it", "in") and case.site.graph.scope.find(expression.id) is not None
+        )
+    if isinstance(expression, tree.Binary):
+        return _is_known_here(case, expression.left) and _is_known_here(case, expression.right)
+    return is_plain(expression)
+
+
+def _is_sometimes_right(case: Case) -> bool:
+    """Whether the same join fits in another use of the block."""
+    start = case.site.span.start
+    return any(
+        node.span.start == start and node.span.source is case.site.span.source and _fits(graph.operand_shapes(node))
+        for graph in instances(case.rehearsal.root)
+        if graph.definition is case.site.graph.definition
+        for node in graph
+        if node.operation is not None
+    )
+
+
+def _fits(shapes: tuple[Shape, ...] | None) -> bool:
+    return shapes is not None and len({shape.sizes for shape in shapes}) == 1
+
+
+def _conditional(channels: str, stride: str, words: str) -> str:
+    tests = [f"{stride} != 1"] if stride and not stride.isdigit() else []
+    return f"if {' or '.join([*tests, f'it.channels != {channels}'])} {{ {words} }}"
+
+
+def _patches(case: Case, slot: int, steps: tuple[Operation, ...]) -> dict[int, Patch]:
+    """Nothing to rehearse in a block: the numbers are those of one use."""
+    if case.site.around:
+        return {}
+    return {case.site.span.start: Patch(slots={slot: steps})}
+
+
+def _at_end(case: Case, place: Place, slot: int, words: str) -> Edit | None:
+    """The text that puts steps at the end of a branch."""
+    step = place.step
+    if isinstance(step, tree.Residual):
+        if slot == 1 and step.shortcut is None:
+            end = step.span.end
+            return Edit(Span(step.span.source, end, end), f" shortcut {{ {words} }}")
+        body = step.body if slot == 0 else step.shortcut
+        if body is None or "if " in words:
+            return None
+        if not body.lines:
+            return Edit(body.span, f"{{ {words} }}")
+        return after(body.lines[-1].steps[-1], words)
+    line = _line(place, case.site.spans[slot]) if slot < len(case.site.spans) else None
+    if line is None:
+        return None
+    last = line.steps[-1]
+    if isinstance(last, tree.Apply) and last.call.callee.id == "identity" and len(line.steps) == 1:
+        return Edit(last.call.span, words)
+    return after(last, words)
+
+
+def _line(place: Place, span: Span) -> tree.Line | None:
+    pending = inner(place.step)
+    while pending:
+        for line in pending.pop().lines:
+            if line.span == span:
+                return line
+            pending += [body for step in line.steps for body in inner(step)]
+    return None
+
+
+def _fitted(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
+    """Another height and width for a branch, by what changes no channel."""
+    own, other = branch.own, branch.other
+    if own.rank != 3 or own.sizes[1:] == other.sizes[1:]:
+        return
+    concat = case.operation is not None and case.operation.name == "concat"
+    if not concat and own.sizes[0] != other.sizes[0]:
+        return
+    size = "x".join(map(str, other.sizes[1:]))
+    label = _label(case, place, branch)
+    like = f"like={label}" if label is not None else size
+    gaps = [want - have for want, have in zip(other.sizes[1:], own.sizes[1:], strict=True)]
+    for rank, words, step, title in _ways(other, gaps, like):
+        edit = _at_end(case, place, branch.slot, words)
+        if edit is not None:
+            rank += 0.05 * branch.slot
+            yield Plan(title, words.split("(")[0], rank, edits=(edit,), patches=_patches(case, branch.slot, (step,)))
+
+
+def _ways(other: Shape, gaps: list[int], like: str) -> Iterator[tuple[float, str, Operation, str]]:
+    size = other.sizes[1:]
+    text = "x".join(map(str, size))
+    if all(gap <= 0 for gap in gaps):
+        yield 1.5, f"center_crop({like})", made("center_crop", size=size), f"crop the larger branch to {text}"
+    if all(0 <= gap <= 3 for gap in gaps):
+        sides = (gaps[1] // 2, gaps[1] - gaps[1] // 2, gaps[0] // 2, gaps[0] - gaps[0] // 2)
+        words = f"pad([{', '.join(map(str, sides))}])"
+        yield 1.4, words, made("pad", padding=sides), f"pad the smaller branch to {text}"
+    if any(gap > 0 for gap in gaps):
+        yield 1.6, f"upsample({like})", made("upsample", size=size), f"resize the smaller branch to {text}"
+    elif any(gap < -3 for gap in gaps):
+        yield 2.2, f"adaptive_avgpool({text})", made("adaptive_avgpool", output_size=size), f"pool to {text}"
+
+
+def _label(case: Case, place: Place, branch: Branch) -> str | None:
+    """A name of another branch that can be used in this one: the label that a ``from`` starts from."""
+    for slot, span in enumerate(case.site.spans):
+        if slot == branch.slot or slot >= len(case.inputs) or case.inputs[slot] != branch.other:
+            continue
+        line = _line(place, span)
+        first = line.steps[0] if line is not None and len(line.steps) == 1 else None
+        if isinstance(first, tree.From) and len(first.path) == 1 and first.path[0].span.text.isidentifier():
+            return first.path[0].span.text
+    return None

@@ -1,0 +1,163 @@
+"""One fault with what is known of it, and the plans that may mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from cnndsl.diagnostics.diagnostic import Diagnostic, Edit
+from cnndsl.graph import Node
+from cnndsl.ops.operation import Operation
+from cnndsl.repairs.edits import with_arguments
+from cnndsl.repairs.levers import Caller, Lever, is_plain, levers
+from cnndsl.repairs.places import Place, Places
+from cnndsl.repairs.rehearsal import Miss, Patches, Rehearsal
+from cnndsl.shape import Shape
+from cnndsl.site import Site
+from cnndsl.source import Span
+from cnndsl.syntax import tree
+from cnndsl.trace import Argument
+
+
+class Plan(NamedTuple):
+    """What may mend a fault.
+
+    ``calls`` are arguments of calls that get another value (None: they go), ``edits`` what else changes in the text.
+    ``patches`` say what that does to the shapes; empty: only the compiler knows. A smaller ``rank`` is proposed first.
+    Of several with one ``idea`` the first that works is shown.
+    """
+
+    title: str
+    idea: str
+    rank: float
+    calls: tuple[tuple[Place, tuple[tuple[tree.Argument | str, str | None], ...]], ...] = ()
+    edits: tuple[Edit, ...] = ()
+    patches: Patches = {}
+    safe: bool = False
+
+    def text_edits(self) -> tuple[Edit, ...]:
+        """All that changes in the text."""
+        by_call: dict[int, tuple[tree.Call, dict[tree.Argument | str, str | None]]] = {}
+        for place, values in self.calls:
+            if place.call is not None:
+                _, known = by_call.setdefault(place.call.span.start, (place.call, {}))
+                known.update(values)
+        edits = [edit for call, values in by_call.values() for edit in with_arguments(call, values)]
+        return (*edits, *self.edits)
+
+
+class Case:
+    """A finding, the first site where it was met, and the file that may be edited."""
+
+    def __init__(self, finding: Diagnostic, site: Site, places: Places, work: int, faults: frozenset[int]) -> None:
+        self.finding = finding
+        self.site = site
+        self.places = places
+        self.rehearsal = Rehearsal(site, work, faults)
+
+    @property
+    def inputs(self) -> tuple[Shape | None, ...]:
+        """The shapes of the operands."""
+        return tuple(self.site.graph.shapes.get(value) if value else None for value in self.site.operands)
+
+    @cached_property
+    def levers(self) -> list[Lever]:
+        """The steps before the fault, nearest first."""
+        return levers(self.site)
+
+    @cached_property
+    def place(self) -> Place | None:
+        """The step at fault; None where it is in another file."""
+        return self.places.find(self.site.span)
+
+    @cached_property
+    def operation(self) -> Operation | None:
+        """The operation at fault with its fields."""
+        node = self.node
+        return node.operation if node is not None else None
+
+    @cached_property
+    def node(self) -> Node | None:
+        """The node at fault, which has no shape."""
+        start = self.site.span.start
+        found = [node for node in self.site.graph if node.span.start == start and node.operation is not None]
+        return next((node for node in found if node.operands == self.site.operands), found[0] if found else None)
+
+    @property
+    def calls(self) -> tuple[Caller, ...]:
+        """The blocks around the fault."""
+        return levers_calls(self.site)
+
+    def setting(
+        self, span: Span, given: Mapping[str, Argument], field: str, text: str | None, calls: tuple[Caller, ...] = ()
+    ) -> tuple[tuple[Place, tuple[tuple[tree.Argument | str, str | None], ...]], ...] | None:
+        """The change that gives ``field`` of the call at ``span`` another value; None where it cannot be written.
+
+        A value that is handed through parameters changes where it is written.
+        """
+        place = self.places.find(span)
+        if place is None or place.call is None:
+            return None
+        argument = given.get(field)
+        expression = argument.expression if argument is not None else None
+        if expression is None:
+            return ((place, ((field, text),)),) if text is not None else None
+        here = next((one for one in place.call.arguments if one.value.span == expression.span), None)
+        if here is None:
+            return None
+        if text is None:
+            return ((place, ((here, None),)),) if here.name is not None else None
+        if is_plain(expression):
+            return ((place, ((here, text),)),)
+        return self._through(expression, text, calls)
+
+    def _through(
+        self, expression: tree.Expression, text: str, calls: tuple[Caller, ...]
+    ) -> tuple[tuple[Place, tuple[tuple[tree.Argument | str, str | None], ...]], ...] | None:
+        if not isinstance(expression, tree.Name) or not calls:
+            return None
+        caller = calls[0]
+        binding = caller.arguments.get(expression.id)
+        known = self.places.find(Span(self.places.file.source, caller.start, caller.start))
+        if known is None or known.call is None:
+            return None
+        if binding is None and not _has_parameter(self.places, known.call, expression.id):
+            return None
+        return self.setting(known.call.span, caller.arguments, expression.id, text, calls[1:])
+
+    def of(self, node: Node) -> str:
+        """`` in conv2``, where the author has a name for a step; and where there is none, nothing."""
+        place = self.places.find(node.span)
+        return f" in {place.label}" if place is not None and place.label else ""
+
+    def is_direct(self, given: Mapping[str, Argument], field: str) -> bool:
+        """Whether a change of ``field`` concerns this call alone, so that a rehearsal shows what it does."""
+        argument = given.get(field)
+        return argument is None or argument.expression is None or is_plain(argument.expression)
+
+    def dropped(
+        self, misses: Iterable[Miss]
+    ) -> tuple[tuple[Place, tuple[tuple[tree.Argument | str, None], ...]], ...] | None:
+        """The changes that leave out what is written and no longer true; None where that is not possible."""
+        changes = []
+        for miss in misses:
+            if miss.field is None:
+                return None
+            change = self.setting(miss.node.span, miss.node.arguments, miss.field, None)
+            if change is None:
+                return None
+            changes += change
+        return tuple(changes)  # type: ignore[arg-type]
+
+
+def levers_calls(site: Site) -> tuple[Caller, ...]:
+    """The blocks around a site, innermost first."""
+    from cnndsl.repairs.levers import _caller
+
+    return tuple(_caller(one) for one in site.around)
+
+
+def _has_parameter(places: Places, call: tree.Call, name: str) -> bool:
+    definition = places.definition(call.callee.id)
+    return definition is not None and any(one.name.id == name for one in definition.parameters)

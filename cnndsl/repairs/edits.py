@@ -1,0 +1,162 @@
+"""Edits of a text: an argument set, added or dropped, a step put in or taken out, and edits of what was edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from cnndsl.diagnostics.diagnostic import Edit
+from cnndsl.source import Source, Span
+from cnndsl.syntax import tree
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """``text`` with ``edits``, which must not overlap, carried out; of two at one place the first stands first."""
+    parts: list[str] = []
+    end = 0
+    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
+        parts += [text[end : edit.span.start], edit.text]
+        end = edit.span.end
+    return "".join([*parts, text[end:]])
+
+
+def merged(first: Sequence[Edit], second: Sequence[Edit], source: Source) -> tuple[Edit, ...] | None:
+    """One set of edits of ``source`` for ``first`` and then ``second``, which edits the result; None: they clash."""
+    edits = sorted(first, key=lambda edit: (edit.span.start, edit.span.end))
+    for one in sorted(second, key=lambda edit: edit.span.start, reverse=True):
+        placed = _placed(edits, one, source)
+        if placed is None:
+            return None
+        edits = placed
+    return tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)))
+
+
+def _placed(edits: list[Edit], one: Edit, source: Source) -> list[Edit] | None:
+    """``edits`` with one more, whose span is in the text that they give and before which nothing moved since."""
+    moved = 0
+    for index, edit in enumerate(edits):
+        start = edit.span.start + moved
+        end = start + len(edit.text)
+        if one.span.end < start or (one.span.end == start and not (one.span.start == one.span.end == start)):
+            break
+        if start <= one.span.start and one.span.end <= end:
+            text = edit.text[: one.span.start - start] + one.text + edit.text[one.span.end - start :]
+            return [*edits[:index], Edit(edit.span, text), *edits[index + 1 :]]
+        if one.span.start < end and one.span.end > start:
+            return None
+        moved += len(edit.text) - (edit.span.end - edit.span.start)
+    span = Span(source, one.span.start - moved, one.span.end - moved)
+    return sorted([*edits, Edit(span, one.text)], key=lambda edit: (edit.span.start, edit.span.end))
+
+
+def with_arguments(call: tree.Call, values: Mapping[tree.Argument | str, str | None]) -> tuple[Edit, ...]:
+    """Edits of one call: arguments that are there get another value (None: go), names that are not are added."""
+    edits: list[Edit] = []
+    dropped = [argument for argument in call.arguments if argument in values and values[argument] is None]
+    kept = [argument for argument in call.arguments if argument not in dropped]
+    for argument in kept:
+        value = values.get(argument)
+        if value is not None:
+            edits.append(Edit(argument.value.span, value))
+    added = [f"{name}={value}" for name, value in values.items() if isinstance(name, str) and value is not None]
+    if not kept and not added and dropped:
+        return (*edits, Edit(_between(call.callee.span.end, call.span), ""))
+    if not kept and dropped:
+        inside = Span(call.span.source, dropped[0].span.start, dropped[-1].span.end)
+        return (*edits, Edit(inside, ", ".join(added)))
+    for argument in dropped:
+        edits += _without(call, argument, kept)
+    if added:
+        edits.append(_addition(call, kept, added))
+    return tuple(edits)
+
+
+def _addition(call: tree.Call, kept: list[tree.Argument], added: list[str]) -> Edit:
+    source, end = call.span.source, call.span.end
+    if kept:
+        last = kept[-1].span.end
+        return Edit(Span(source, last, last), "".join(f", {one}" for one in added))
+    if call.parentheses:
+        opening = source.text.index("(", call.callee.span.end) + 1
+        return Edit(Span(source, opening, opening), ", ".join(added))
+    return Edit(Span(source, end, end), f"({', '.join(added)})")
+
+
+def _without(call: tree.Call, argument: tree.Argument, kept: list[tree.Argument]) -> list[Edit]:
+    """The argument goes, with one comma; a comment beside it stays."""
+    arguments = call.arguments
+    index = arguments.index(argument)
+    source = call.span.source
+    first = argument is arguments[0] or not any(one in kept for one in arguments[:index])
+    if first:
+        gap = (argument.span.start, arguments[index + 1].span.start)
+        between = (argument.span.end, gap[1])
+    else:
+        gap = (arguments[index - 1].span.end, argument.span.end)
+        between = (gap[0], argument.span.start)
+    if "#" not in source.text[between[0] : between[1]]:
+        return [Edit(Span(source, *gap), "")]
+    comma = _comma(source.text, *between)
+    return [Edit(argument.span, ""), Edit(Span(source, comma, comma + 1), "")]
+
+
+def _comma(text: str, start: int, end: int) -> int:
+    """Where the comma between two arguments stands; those in comments do not count."""
+    place = start
+    while place < end and text[place] != ",":
+        place = text.find("\n", place, end) if text[place] == "#" else place + 1
+    return place
+
+
+def _between(start: int, span: Span) -> Span:
+    return Span(span.source, start, span.end)
+
+
+def renamed(call: tree.Call, name: str) -> Edit:
+    """Another operation in the place of this one."""
+    return Edit(call.callee.span, name)
+
+
+def after(step: tree.Step, steps: str) -> Edit:
+    """More steps on the same line, behind ``step``."""
+    end = step.span.end
+    return Edit(Span(step.span.source, end, end), f" -> {steps}")
+
+
+def before(step: tree.Step, line: tree.Line, steps: str) -> Edit:
+    """More steps before ``step``: on its line where others stand there, else on a line of their own."""
+    source, start = step.span.source, step.span.start
+    if step is not line.steps[0]:
+        return Edit(Span(source, start, start), f"{steps} -> ")
+    margin = _margin(source.text, start)
+    return Edit(Span(source, start, start), f"{steps} -> " if margin is None else f"{steps}\n{margin}")
+
+
+def _margin(text: str, start: int) -> str | None:
+    """The blanks before ``start``; None where it is not the first word of its line."""
+    begin = text.rfind("\n", 0, start) + 1
+    margin = text[begin:start]
+    return margin if not margin.strip() else None
+
+
+def below(step: tree.Step, steps: str) -> Edit:
+    """More steps on a line of their own below ``step``, which is the last of its line."""
+    source, end = step.span.source, step.span.end
+    margin = _margin(source.text, step.span.start)
+    return Edit(Span(source, end, end), f" -> {steps}" if margin is None else f"\n{margin}{steps}")
+
+
+def without(step: tree.Step, line: tree.Line) -> Edit:
+    """The step is taken out of its line; a line of its own goes with its line end."""
+    source = step.span.source
+    text = source.text
+    index = line.steps.index(step)
+    if index:
+        arrow = text.rindex("->", line.steps[index - 1].span.end, step.span.start)
+        begin = len(text[:arrow].rstrip(" "))
+        return Edit(Span(source, begin, step.span.end), "")
+    if len(line.steps) > 1:
+        return Edit(Span(source, step.span.start, line.steps[1].span.start), "")
+    start = text.rfind("\n", 0, step.span.start) + 1
+    end = text.find("\n", step.span.end)
+    alone = end >= 0 and not text[start : step.span.start].strip() and not text[step.span.end : end].strip()
+    return Edit(Span(source, start, end + 1) if alone else step.span, "")

@@ -1,0 +1,216 @@
+"""Other numbers for the steps around a fault: strides, paddings, kernels, channels, ..., those with which sizes agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnndsl.graph import Node
+from cnndsl.ops.operation import Operation
+from cnndsl.repairs.case import Case, Plan
+from cnndsl.repairs.levers import Caller, Lever
+from cnndsl.repairs.rehearsal import Patch
+from cnndsl.shape import Shape
+from cnndsl.trace import Argument
+
+_CHANNELS = {
+    "conv": "out_channels",
+    "conv1d": "out_channels",
+    "conv_transpose": "out_channels",
+    "conv_transpose1d": "out_channels",
+    "linear": "out_features",
+    "rbf": "units",
+}
+"""The field that sets C."""
+_EFFORT = {
+    "output_padding": 0.0,
+    "padding": 0.1,
+    "ceil_mode": 0.2,
+    "out_channels": 0.3,
+    "out_features": 0.2,
+    "units": 0.3,
+    "stride": 0.5,
+    "kernel_size": 0.7,
+    "scale_factor": 0.6,
+    "size": 0.8,
+    "output_size": 0.8,
+    "dilation": 0.9,
+    "groups": 0.2,
+    "num_groups": 0.0,
+}
+"""How far-fetched it is to change a field, where it mends a fault: few know what output padding is for."""
+
+
+def numbers(case: Case) -> Iterator[Plan]:
+    """Plans that change one number of a step before the fault, or of the step at fault."""
+    targets = _targets(case)
+    node = case.node
+    if node is not None and node.operation is not None:
+        yield from _of_node(case, node, 0, case.calls, targets, case.site.arguments or node.arguments)
+    for lever in case.levers:
+        if lever.node.operation is not None and lever.node is not node:
+            yield from _of_node(case, lever.node, lever.distance + 1, lever.calls, targets, lever.node.arguments)
+
+
+def _targets(case: Case) -> tuple[int, ...]:
+    """Numbers of channels or features that would agree with something."""
+    site = case.site
+    found: list[int] = []
+    for shape in case.inputs:
+        if shape is not None and shape.rank and "C" in shape.axes:
+            found.append(shape.sizes[shape.axes.index("C")])
+    operation = case.operation
+    if operation is not None and site.field is not None:
+        written = getattr(operation, site.field, None)
+        if isinstance(written, int) and not isinstance(written, bool):
+            found.append(written)
+    for name in ("groups", "num_groups"):
+        count = getattr(operation, name, 1)
+        if isinstance(count, int) and count > 1:
+            found += [_nearest(number, count) for number in (*found, getattr(operation, "out_channels", count))]
+    found += [size for size in site.promised or () if size is not None]
+    return tuple(dict.fromkeys(found))
+
+
+def _nearest(number: int, factor: int) -> int:
+    return max(factor, round(number / factor) * factor)
+
+
+def _of_node(
+    case: Case,
+    node: Node,
+    distance: int,
+    calls: tuple[Caller, ...],
+    targets: tuple[int, ...],
+    given: dict[str, Argument],
+) -> Iterator[Plan]:
+    operation = node.operation
+    if operation is None:
+        return
+    x = _input(node, case)
+    for field, values in _values(operation, x, targets).items():
+        argument = given.get(field)
+        direct = case.is_direct(given, field)
+        for nth, value in enumerate(values):
+            text = spelled(value, argument)
+            changes = case.setting(node.span, given, field, text, calls)
+            if changes is None:
+                break
+            rank = 2.0 + _EFFORT.get(field, 1.0) + 0.12 * distance + 0.15 * nth + (0 if direct else 0.5)
+            patches = {node.span.start: Patch(changes={field: value})} if direct else {}
+            title = f"{_verb(argument)} {field}={text}{case.of(node)}"
+            yield Plan(title, f"{node.span.start} {field}", rank, changes, patches=patches)
+        if not direct and len(calls) < 1:
+            break
+
+
+def _verb(argument: Argument | None) -> str:
+    return "write" if argument is None or argument.expression is None else "change to"
+
+
+def _input(node: Node, case: Case) -> Shape | None:
+    for graph in dict.fromkeys((case.site.graph, *(lever.graph for lever in case.levers))):
+        if graph.nodes.get(node.name) is node:
+            return graph.shapes.get(node.operands[0]) if node.operands else None
+    return None
+
+
+def _values(operation: Operation, x: Shape | None, targets: tuple[int, ...]) -> dict[str, list[object]]:
+    """Other values of each field that are worth a try, the likely ones first."""
+    found: dict[str, list[object]] = {}
+    state = operation.__dict__
+    for field in operation.signature:
+        now = state[field]
+        values: list[object] = []
+        if field == _CHANNELS.get(operation.name):
+            values = list(targets)
+        elif field == "padding" and now != "same":
+            values = _paddings(operation, now)
+        elif field == "output_padding":
+            values = _margins(now, max(_tuple(state["stride"])))
+        elif field == "stride":
+            values = [value for value in _strides(now, state) if value != now]
+        elif field == "kernel_size":
+            values = _kernels(now, x, operation)
+        elif field == "ceil_mode":
+            values = [not now]
+        elif field == "dilation":
+            values = [1, 2]
+        elif field in ("groups", "num_groups", "parts"):
+            values = _divisors(operation, field, x)
+        elif field in ("upscale_factor", "downscale_factor"):
+            values = [2, 4, 3]
+        elif field == "scale_factor" and now is not None:
+            values = [2, 4, 8, 3, 16]
+        elif field in ("size", "output_size") and now is not None and field != "size":
+            values = [1, *targets]
+        values = [value for value in dict.fromkeys(values) if not _same(value, now)]
+        if values:
+            found[field] = values
+    return found
+
+
+def _same(value: object, now: object) -> bool:
+    return value == now or (isinstance(now, tuple) and not isinstance(value, tuple) and set(now) == {value})
+
+
+def _tuple(value: object) -> tuple[int, ...]:
+    return value if isinstance(value, tuple) else (value,) if isinstance(value, int) else (1,)
+
+
+def _paddings(operation: Operation, now: object) -> list[object]:
+    """Half of the window first: with it a stride of 1 keeps the size."""
+    state = operation.__dict__
+    kernel, dilation = _tuple(state["kernel_size"]), _tuple(state.get("dilation", 1))
+    half = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation * len(kernel), strict=False))
+    values: list[object] = [half[0] if len(set(half)) == 1 else half]
+    most = min(kernel) // 2 if operation.name in ("maxpool", "avgpool") else max(kernel)
+    smallest = _tuple(now)[0]
+    values += [one for one in sorted(range(min(most, 6) + 1), key=lambda one: abs(one - smallest))]
+    return values
+
+
+def _margins(now: object, below: int) -> list[object]:
+    return list(range(min(below, 4)))
+
+
+def _strides(now: object, state: dict[str, object]) -> list[object]:
+    step = _tuple(now if now is not None else state["kernel_size"])[0]
+    return [1, 2, step + 1, step - 1] if step > 1 else [2, 3, 4]
+
+
+def _kernels(now: object, x: Shape | None, operation: Operation) -> list[object]:
+    """A neighbour that is as odd or as even, then what the input allows."""
+    size = _tuple(now)[0]
+    values: list[object] = [size - 2, size + 2, size - 1, size + 1]
+    if x is not None and x.rank > 1:
+        values += [min(x.sizes[1:]), *(size for size in x.sizes[1:])]
+        if len(set(x.sizes[1:])) > 1 and x.rank == 3:
+            values.append(x.sizes[1:])
+    return [value for value in values if isinstance(value, tuple) or (isinstance(value, int) and value > 0)]
+
+
+def _divisors(operation: Operation, field: str, x: Shape | None) -> list[object]:
+    if x is None or not x.sizes:
+        return []
+    now = operation.__dict__[field]
+    channels = x.sizes[0]
+    out = operation.__dict__.get("out_channels", channels)
+    if not isinstance(now, int):
+        return []
+    fitting = [one for one in range(1, min(channels, 4096) + 1) if channels % one == 0 and out % one == 0]
+    return list(sorted(fitting, key=lambda one: (abs(one - now), -one)))[:4]
+
+
+def spelled(value: object, argument: Argument | None = None) -> str:
+    """A value as the language writes it, in the form of what stands there."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "x".join(map(str, value)) if all(value) else f"[{', '.join(map(str, value))}]"
+    written = argument.expression if argument is not None else None
+    before = argument.value if argument is not None else None
+    if isinstance(before, tuple) and len(before) == 2 and type(written).__name__ == "Size":
+        return f"{value}x{value}"
+    if isinstance(value, int) and value >= 10_000 and written is not None and "_" in written.span.text:
+        return f"{value:_}"
+    return str(value)
