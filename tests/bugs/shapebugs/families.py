@@ -105,7 +105,7 @@ REMARKS = {
     "no activation": "linear-composition",
     "1x1": "norm-on-1x1 kernel-on-1x1",
 }
-"""What the corpus says should be reported besides, by the words it uses, and the rules that say so; the first counts."""
+"""What should be reported besides, by the words of the corpus, and the rules that say so; the first counts."""
 
 
 def family(category: str) -> frozenset[str]:

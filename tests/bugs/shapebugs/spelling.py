@@ -136,12 +136,17 @@ def _adaptive(layer: Layer, dims: int, rank: int | None) -> str:
 
 def _norm(layer: Layer, dims: int, rank: int | None) -> str:
     name = "instance_norm" if layer.op.startswith("instance") else "bn"
-    return _call(name, [], _named({"features": v for k, v in layer.arguments.items() if k in ("features", "in")}))
+    return _call(name, [], _counted(layer, "num_features"))
 
 
 def _group_norm(layer: Layer, dims: int, rank: int | None) -> str:
-    channels = {"channels": v for k, v in layer.arguments.items() if k in ("channels", "features")}
-    return _call("group_norm", [str(layer.arguments["groups"])], _named(channels))
+    return _call("group_norm", [str(layer.arguments["groups"])], _counted(layer, "num_channels"))
+
+
+def _counted(layer: Layer, name: str) -> Arguments:
+    """The channels that the author counted, under the language's name."""
+    counted = [value for key, value in layer.arguments.items() if key in ("features", "channels", "in")]
+    return {name: counted[0]} if counted else {}
 
 
 def _layer_norm(layer: Layer, dims: int, rank: int | None) -> str:
