@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cnndsl.blame.fitting import fit
+from cnndsl.blame.labels import because
+from cnndsl.blame.suspects import Suspect, suspects
+from cnndsl.blame.trials import Trials
+from cnndsl.blame.uses import uses
 from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.graph import Graph
 from cnndsl.site import Site
 
+__all__ = ["Suspect", "explained", "suspects"]
+
 
 def explained(finding: Diagnostic, sites: Sequence[Site], networks: Mapping[str, Graph]) -> Diagnostic:
     """``finding`` with what the sizes at its first site come from, and with how many places it is met."""
-    return finding
+    site = sites[0]
+    trials = Trials(site)
+    found = suspects(site, trials)
+    fitting = fit(found, Trials(site)) if found else None
+    note = uses(sites, networks)
+    return finding._replace(
+        labels=because(finding, site, found, fitting),
+        notes=((note,) if note else ()) + finding.notes,
+        help=finding.help + ((fitting.text,) if fitting is not None else ()),
+    )

@@ -1,0 +1,102 @@
+"""Which sizes are in conflict at a site, and what each would have to be."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnndsl.graph import Node
+from cnndsl.ops.operation import Misfit
+from cnndsl.shape import SPATIAL, Shape
+from cnndsl.site import Site
+
+WRITTEN = {"in_channels": 0, "num_features": 0, "in_features": -1}
+"""Fields that say once more what flows in, and of which axis."""
+
+
+class Conflict(NamedTuple):
+    """An axis of an operand whose size does not fit; ``wanted``: the one that would, where there is one."""
+
+    slot: int
+    axis: int
+    size: int
+    wanted: int | None = None
+
+
+def faulty(site: Site) -> Node | None:
+    """The node of the step that does not fit."""
+    if site.call is None:
+        return None
+    nodes = (node for node in site.graph if node.span == site.span and node.operands == site.operands)
+    return next(nodes, None)
+
+
+def shapes_at(site: Site) -> tuple[Shape, ...] | None:
+    """The shapes of the operands; None where one is unknown."""
+    found = [site.graph.shapes.get(value) for value in site.operands if value is not None]
+    known = tuple(shape for shape in found if shape is not None)
+    return known if known and len(known) == len(site.operands) else None
+
+
+def conflicts(site: Site) -> tuple[Conflict, ...]:
+    """The sizes that do not fit; none where it is the number of axes, or an argument alone."""
+    shapes = shapes_at(site)
+    if shapes is None:
+        return ()
+    first = shapes[0]
+    if site.promised is not None:
+        return _promised(first, site.promised)
+    node = faulty(site)
+    if node is None or node.operation is None:
+        return _all(first) if site.call is None else ()
+    if len(shapes) > 1:
+        return _apart(shapes, node.operation.name)
+    try:
+        node.operation.infer(*shapes)
+    except Misfit as misfit:
+        return _of(misfit, first, node)
+    return _all(first)
+
+
+def _promised(shape: Shape, promised: tuple[int | None, ...]) -> tuple[Conflict, ...]:
+    if shape.rank != len(promised):
+        return ()
+    pairs = enumerate(zip(shape.sizes, promised, strict=True))
+    return tuple(Conflict(0, axis, size, wanted) for axis, (size, wanted) in pairs if wanted not in (None, size))
+
+
+def _apart(shapes: tuple[Shape, ...], join: str) -> tuple[Conflict, ...]:
+    """Where branches differ; one that most of them share is wanted of the others."""
+    if len({shape.rank for shape in shapes}) > 1:
+        return ()
+    joined = shapes[0].axes.find("C") if join == "concat" else -1
+    found = []
+    for axis in range(shapes[0].rank):
+        sizes = [shape.sizes[axis] for shape in shapes]
+        if axis == joined or len(set(sizes)) == 1:
+            continue
+        usual = max(sizes, key=sizes.count)
+        for slot, size in enumerate(sizes):
+            other = usual if size != usual else next(one for one in sizes if one != usual)
+            if size != usual or sizes.count(usual) * 2 <= len(sizes):
+                found.append(Conflict(slot, axis, size, other))
+            elif slot == sizes.index(usual):
+                found.append(Conflict(slot, axis, size))
+    return tuple(found)
+
+
+def _of(misfit: Misfit, x: Shape, node: Node) -> tuple[Conflict, ...]:
+    if misfit.code == "E0405" and misfit.argument in WRITTEN:
+        axis = WRITTEN[misfit.argument] % x.rank
+        return (Conflict(0, axis, x.sizes[axis], getattr(node.operation, misfit.argument)),)
+    if misfit.code == "E0404":
+        axis = max(x.axes.find("C"), 0)
+        return (Conflict(0, axis, x.sizes[axis]),)
+    if misfit.code in ("E0402", "E0403", "E0406", "E0412"):
+        return tuple(one for one in _all(x) if x.axes[one.axis] in SPATIAL) or _all(x)
+    if misfit.code == "E0409":
+        return _all(x)
+    return ()
+
+
+def _all(x: Shape) -> tuple[Conflict, ...]:
+    return tuple(Conflict(0, axis, size) for axis, size in enumerate(x.sizes))

@@ -1,0 +1,68 @@
+"""Which steps are labelled beside a fault: those where an edit would cure it, those that made the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cnndsl.blame.fitting import Fit
+from cnndsl.blame.suspects import Suspect
+from cnndsl.blame.words import said
+from cnndsl.diagnostics.diagnostic import Diagnostic, Label
+from cnndsl.passes.provenance import Link
+from cnndsl.site import Site
+from cnndsl.source import Span
+
+MOST = 4
+"""Labels beside the first one."""
+
+
+def because(finding: Diagnostic, site: Site, suspects: Sequence[Suspect], fit: Fit | None) -> tuple[Label, ...]:
+    """At most four, in the order of the text where that does not matter."""
+    calls = {call.span for call in site.around}
+    applied = [label for label in finding.labels if label.span in calls]
+    declared = [label for label in finding.labels if label.message in ("declared here", "required here")]
+    plain = [label for label in finding.labels if label not in applied and label not in declared]
+    room = MOST - len(declared) - bool(applied)
+    reasons = list(_reasons(finding, suspects, fit))[:room]
+    if reasons and not site.spans:
+        plain = []
+    chosen = _distinct([*declared, *reasons, *applied[:1], *plain, *applied[1:]])
+    return tuple(chosen[:MOST])
+
+
+def _distinct(labels: Iterable[Label]) -> list[Label]:
+    found: dict[Span, Label] = {}
+    for label in labels:
+        found.setdefault(label.span, label)
+    return list(found.values())
+
+
+def _reasons(finding: Diagnostic, suspects: Sequence[Suspect], fit: Fit | None) -> Iterator[Label]:
+    links: dict[Span, dict[tuple[str, int], Link]] = {}
+    for suspect in sorted(suspects, key=lambda suspect: suspect.distance):
+        links.setdefault(suspect.span, {}).setdefault((suspect.link.name, suspect.link.axis), suspect.link)
+    seen = {finding.span}
+    for suspect in _ranked(suspects, fit):
+        if suspect.span not in seen:
+            seen.add(suspect.span)
+            yield Label(suspect.span, said(list(links[suspect.span].values())))
+
+
+def _ranked(suspects: Sequence[Suspect], fit: Fit | None) -> Iterator[Suspect]:
+    """What cures first, then what made each number, then the rest."""
+    steps = [suspect for suspect in suspects if suspect.link.cause is not None]
+    inputs = [suspect for suspect in suspects if suspect.link.cause is None]
+    cures = [suspect for suspect in steps if suspect.cure is not None]
+    places = fit.places if fit is not None else ()
+    spans = list(dict.fromkeys(suspect.span for suspect in cures))
+    yield from (suspect for suspect in cures if suspect.span in spans[:2])
+    yield from (suspect for suspect in inputs if (suspect.link.node.name, suspect.link.axis) in places)
+    nearest: dict[tuple[int, int], Suspect] = {}
+    for suspect in sorted(suspects, key=lambda suspect: suspect.distance):
+        if not suspect.shared:
+            nearest.setdefault((suspect.conflict.slot, suspect.conflict.axis), suspect)
+    yield from nearest.values()
+    yield from cures
+    rest = [suspect for suspect in suspects if not suspect.shared]
+    yield from sorted(rest, key=lambda suspect: suspect.distance)
+    yield from sorted(suspects, key=lambda suspect: suspect.distance)
