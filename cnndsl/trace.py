@@ -22,7 +22,7 @@ class Value(NamedTuple):
 class Argument(NamedTuple):
     """A value given to a call, and the expression at the call that gave it; None: a default, ``with``, a bound one.
 
-    ``written`` is the place of a ``with`` default.
+    ``written`` is the place of a ``with`` default, and of what a renaming gives.
     """
 
     value: object

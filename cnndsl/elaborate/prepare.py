@@ -71,7 +71,7 @@ def complete(
     if callee.definition is not None and callee.definition.call is not None:
         target, arguments, _ = unfold(callee, arguments, instance.session)
         arguments = {
-            name: own.get(name, Argument(argument.value, None, argument.written))
+            name: own.get(name, _renamed(argument))
             for name, argument in arguments.items()
         }
     names = [
@@ -91,6 +91,12 @@ def complete(
         if graph is not None:
             _complete_block(instance, prepared, graph)
     return prepared
+
+
+def _renamed(argument: Argument) -> Argument:
+    """What a renaming gives: it is not at the calls that get it."""
+    place = argument.expression.span if argument.expression is not None else argument.written
+    return Argument(argument.value, None, place)
 
 
 def _complete_operation(

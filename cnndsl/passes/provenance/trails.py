@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cnndsl.graph import Graph, Node
 from cnndsl.ops.operation import Cause
+from cnndsl.passes.provenance.numbers import Number, reading
 from cnndsl.shape import Shape
 from cnndsl.site import Around
 from cnndsl.trace import Value
@@ -40,10 +41,17 @@ class Link(NamedTuple):
 
 
 class Trail(NamedTuple):
-    """A link and where the sizes come from that it is made of. Equal ones are one object."""
+    """A link and where the sizes come from that it is made of. Equal ones are one object.
+
+    The first ``operands`` of the sources are what the step reads; the rest are sizes that its arguments name, as
+    ``in.channels`` does. ``numbers`` are the other names in its arguments. ``cut``: what lies before is left out.
+    """
 
     link: Link
     sources: tuple[Trail, ...] = ()
+    operands: int = 0
+    numbers: tuple[Number, ...] = ()
+    cut: bool = False
 
 
 def trail(graph: Graph, value: Value, axis: int, around: tuple[Around, ...] = ()) -> Trail | None:
@@ -89,9 +97,10 @@ class Place(NamedTuple):
 
 
 class Tracer:
-    """Trails of one network: what is found once is known."""
+    """Trails of one network: what is found once is known. ``asked`` are the arguments that the user gave it."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Iterable[str] = ()) -> None:
+        self.asked = frozenset(asked)
         self._trails: dict[tuple[object, ...], Trail] = {}
         self._settled: dict[Graph, dict[tuple[Value, int], tuple[Value, int]]] = {}
         self._orders: dict[Graph, dict[str, int]] = {}
@@ -107,27 +116,35 @@ class Tracer:
             if place.key in self._trails:
                 pending.pop()
                 continue
-            link, before = self._link(place)
-            waiting = [one for one in before if one.key not in self._trails] if len(self._trails) < MOST else []
-            if waiting:
+            link, before, read, numbers = self._link(place)
+            full = len(self._trails) + len(pending) > MOST
+            waiting = [one for one in (*before, *read) if one.key not in self._trails]
+            if waiting and not full:
                 pending.extend(reversed(waiting))
                 continue
-            sources = tuple(self._trails[one.key] for one in before if one.key in self._trails)
-            self._trails[place.key] = Trail(link, sources)
+            sources = [self._trails[one.key] for one in before if one.key in self._trails]
+            reads = [self._trails[one.key] for one in read if one.key in self._trails]
+            self._trails[place.key] = Trail(link, (*sources, *reads), len(sources), numbers, full and bool(waiting))
             pending.pop()
         return self._trails[start.key]
 
-    def _link(self, place: Place) -> tuple[Link, list[Place]]:
+    def _link(self, place: Place) -> tuple[Link, list[Place], list[Place], tuple[Number, ...]]:
+        """The link, where its operands and what its arguments read were made, and the names in them."""
         graph, node = place.graph, place.graph[place.value.node]
         shape = graph.shapes[place.value]
         cause = _cause(graph, node, place.axis)
         operands = cause.operands if cause is not None else ()
         sizes = tuple(graph.shapes[node.operands[slot]].sizes[axis] for slot, axis in operands)
-        places = (self._back(place._replace(value=node.operands[slot], axis=axis)) for slot, axis in operands)
+        read = reading(graph, node, cause.arguments if cause is not None else (), place.around, self.asked)
         name = ".".join((*place.path, node.name))
         size, letter = shape.sizes[place.axis], shape.axes[place.axis]
         link = Link(name, graph, node, place.axis, letter, size, cause, place.around, sizes)
-        return link, [one for one in places if one is not None]
+        places = (place._replace(value=node.operands[slot], axis=axis) for slot, axis in operands)
+        return link, self._known(places), self._known(Place(*one) for one in read.sizes), read.numbers
+
+    def _known(self, places: Iterable[Place]) -> list[Place]:
+        """Where these sizes were made, as far as they are known."""
+        return [found for one in places if (found := self._back(one)) is not None]
 
     def _back(self, place: Place) -> Place | None:
         """The place where the size was made, through all that leaves it as it is; None where it is unknown."""
