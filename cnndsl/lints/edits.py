@@ -61,6 +61,8 @@ def _bodies(step: tree.Step) -> list[tuple[tree.Body, bool]]:
     if isinstance(step, tree.If):
         arms = [body for _, body in step.arms]
         return [(body, False) for body in (*arms, *([step.otherwise] if step.otherwise is not None else []))]
+    if isinstance(step, tree.Output) and step.chain is not None:
+        return [(tree.Body((step.chain,), None, step.chain.span), True)]
     if isinstance(step, tree.Group | tree.Repeat | tree.For | tree.With):
         return [(step.body, False)]
     return []
@@ -123,3 +125,12 @@ def replacement(step: Step, text: str) -> tuple[Edit, ...]:
     """Put another call in the place of a step's, which keeps its label."""
     found = written(step)
     return (Edit(found.step.call.span, text),) if found is not None else ()
+
+
+def insertion(step: Step, text: str) -> tuple[Edit, ...]:
+    """Put another step behind a step, in its line."""
+    found = written(step)
+    if found is None:
+        return ()
+    end = found.step.span.end
+    return (Edit(Span(found.step.span.source, end, end), f" -> {text}"),)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import cached_property
 
 from cnndsl.graph import Graph, Step, origin, steps
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.trace import Value
+
+LAYERS = ("conv", "conv1d", "conv_transpose", "conv_transpose1d", "linear")
+"""What learns sums over features."""
 
 
 class Subject:
@@ -52,6 +56,23 @@ class Subject:
         """The one step that reads it; None where there are several, none, or where it is an output too."""
         readers = self._readers[step.name]
         return readers[0] if len(readers) == 1 and step.name not in self.outputs else None
+
+    @cached_property
+    def learned(self) -> frozenset[str]:
+        """The names of the steps before which, or in which, a convolution or linear layer learns something."""
+        found: set[str] = set()
+        for step in self.steps:
+            if step.node.kind in LAYERS or not found.isdisjoint(step.operands):
+                found.add(step.name)
+        return frozenset(found)
+
+    def source(self, step: Step, through: Container[str] = ()) -> Step | None:
+        """What ``step`` reads first, seen through operations of the kinds ``through``."""
+        while step.operands:
+            step = self.by_name[step.operands[0]]
+            if step.node.kind not in through:
+                return step
+        return None
 
     def shares(self, step: Step) -> bool:
         """Whether its weights are used by other steps too."""

@@ -1,0 +1,104 @@
+"""The rule linear-composition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnndsl.diagnostics.diagnostic import Fix, Label
+from cnndsl.graph import Step
+from cnndsl.lints.edits import insertion
+from cnndsl.lints.rule import Finding, Rule
+from cnndsl.lints.subject import LAYERS, Subject
+from cnndsl.ops.convolution import Conv
+from cnndsl.ops.linear import Linear
+from cnndsl.ops.transposed import ConvTranspose
+
+_LINEAR = frozenset(
+    (
+        *("bn", "identity", "dropout", "dropout2d", "stochastic_depth", "flatten", "unflatten", "reshape", "permute"),
+        *("avgpool", "adaptive_avgpool", "global_avgpool", "mean", "sum", "pad", "center_crop", "scale", "shift"),
+        *("add", "sub", "mul"),
+    )
+)
+"""What is linear in its one operand, in inference at least."""
+_ACTIVATIONS = ("relu", "leaky_relu", "gelu", "silu", "elu", "mish", "hard_swish", "relu6", "tanh", "sigmoid")
+
+
+class LinearComposition(Rule):
+    """A convolution or linear layer reads another with nothing between them that is not linear.
+
+    Two linear maps, one after the other, are one linear map: what the second adds in parameters and operations it does
+    not add in what can be computed. Batch norm (in inference), dropout and average pooling are linear too. As a rule
+    an activation was forgotten. Factorisations are meant and not reported: a depthwise or grouped convolution beside a
+    pointwise one, a map that is narrower than both ends, as in inverted residuals (Sandler et al., 2018), and kernels
+    along different axes, 1x3 then 3x1.
+
+    Example:
+        conv(64, 3x3, padding=1) -> conv(64, 3x3, padding=1) -> relu
+        global_avgpool -> flatten -> linear(10)
+
+    Instead:
+        conv(64, 3x3, padding=1) -> relu -> conv(64, 3x3, padding=1) -> relu
+        global_avgpool -> flatten -> linear(10)
+    """
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        """Dense maps whose one reader, through linear steps, is a dense map, unless they factorise one."""
+        for first in subject.of(*LAYERS):
+            if not _is_dense(first):
+                continue
+            between: list[Step] = []
+            reader = subject.reader(first)
+            while reader is not None and reader.node.kind in _LINEAR and len(reader.operands) == 1:
+                between.append(reader)
+                reader = subject.reader(reader)
+            if reader is not None and _is_dense(reader) and not _factorises(first, reader):
+                yield self._found(subject, first, between, reader)
+
+    def _found(self, subject: Subject, first: Step, between: list[Step], second: Step) -> Finding:
+        named = ", ".join(dict.fromkeys(step.node.kind for step in between))
+        message = f"this {first.node.kind} and {_called(second)} are one linear map: "
+        message += f"only {named} between them" if named else "nothing between them"
+        span, reading = first.node.span, second.node.span
+        labels = (Label(reading, "this reads it"),) if reading.source is span.source and reading != span else ()
+        act = next((step.node.kind for kind in _ACTIVATIONS for step in subject.of(kind)[:1]), "relu")
+        edits = insertion(between[0] if between and between[0].node.kind == "bn" else first, act)
+        fixes = (Fix(f"put {act} between them", edits),) if edits else ()
+        return Finding(message, span, labels=labels, fixes=fixes, step=first)
+
+
+def _called(step: Step) -> str:
+    return f"the {step.node.kind} after it" if step.name.rpartition(".")[2].isdigit() else step.name
+
+
+def _is_dense(step: Step) -> bool:
+    """Whether every feature of its result is a sum over all features of its input, at the same resolution or less."""
+    operation = step.node.operation
+    if isinstance(operation, ConvTranspose):
+        return operation.groups == 1 and max(operation.stride) == 1
+    return isinstance(operation, Linear) or (isinstance(operation, Conv) and operation.groups == 1)
+
+
+def _factorises(first: Step, second: Step) -> bool:
+    """Whether the two are cheaper than one: through fewer features, or along one axis after the other."""
+    inner, outer = first.node.operation, second.node.operation
+    if isinstance(inner, Conv) and isinstance(outer, Conv) and len(inner.kernel_size) == len(outer.kernel_size):
+        pairs = list(zip(inner.kernel_size, outer.kernel_size, strict=True))
+        if max(inner.kernel_size) > 1 and max(outer.kernel_size) > 1 and all(min(pair) == 1 for pair in pairs):
+            return True
+    (before,), (between,) = _features(first), _features(second)
+    return _width(first) < before and between < _width(second)
+
+
+def _features(step: Step) -> tuple[int, ...]:
+    """How many features it reads."""
+    shapes = step.graph.operand_shapes(step.node) or ()
+    return tuple(shape.sizes[-1] if step.node.kind == "linear" else shape.sizes[0] for shape in shapes)
+
+
+def _width(step: Step) -> int:
+    """How many features it gives."""
+    operation = step.node.operation
+    if isinstance(operation, Linear):
+        return operation.out_features
+    return operation.out_channels if isinstance(operation, Conv | ConvTranspose) else 0

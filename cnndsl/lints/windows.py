@@ -1,0 +1,96 @@
+"""The windows of a convolution or a pool, axis by axis, and which positions they read."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnndsl.graph import Step
+from cnndsl.ops.convolution import Conv
+from cnndsl.ops.pooling import AvgPool, MaxPool
+from cnndsl.ops.windows import over, sides
+
+SLIDING = ("conv", "conv1d", "maxpool", "avgpool")
+"""What has windows; a pool over whole maps has none."""
+
+NOUNS = {"H": "row", "W": "column", "L": "position"}
+
+
+class Window(NamedTuple):
+    """How windows lie along one axis: ``size`` positions, padding ``before`` and ``after`` them.
+
+    ``up``: the last window may begin at any position, so none is left over (``ceil_mode``).
+    """
+
+    letter: str
+    size: int
+    kernel: int
+    stride: int
+    dilation: int
+    before: int
+    after: int
+    up: bool
+
+    @property
+    def span(self) -> int:
+        """How far a window reaches, dilation counted in."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def places(self) -> int:
+        """How many windows there are."""
+        steps = self.size + self.before + self.after - self.span
+        return (-(-steps // self.stride) if self.up else steps // self.stride) + 1
+
+    @property
+    def left(self) -> int:
+        """How many positions, padding counted in, lie behind the last window."""
+        return 0 if self.up else (self.size + self.before + self.after - self.span) % self.stride
+
+    @property
+    def lost(self) -> int:
+        """How many of them are no padding."""
+        return min(max(self.left - self.after, 0), self.size)
+
+    @property
+    def taps(self) -> int:
+        """How many values of a kernel meet the input: the others meet padding wherever the window stands."""
+        met = [
+            tap
+            for tap in range(self.kernel)
+            if any(
+                0 <= place * self.stride - self.before + tap * self.dilation < self.size
+                for place in range(min(self.places, self.before + self.size + 1))
+            )
+        ]
+        return len(met)
+
+    @property
+    def read(self) -> int:
+        """How many positions of every ``stride`` are read."""
+        return len({tap * self.dilation % self.stride for tap in range(self.kernel)})
+
+
+def windows(step: Step) -> tuple[Window, ...]:
+    """Those of one of ``SLIDING``, an axis each; nothing of other steps."""
+    operation, shapes = step.node.operation, step.graph.operand_shapes(step.node)
+    if shapes is None:
+        return ()
+    x, ceil = shapes[0], False
+    if isinstance(operation, Conv):
+        kernel, stride, dilation = operation.kernel_size, operation.stride, operation.dilation
+        spread = operation.spread(x)
+    elif isinstance(operation, MaxPool | AvgPool):
+        kernel = over(x, "kernel_size", operation.kernel_size)
+        stride = kernel if operation.stride is None else over(x, "stride", operation.stride)
+        dilation = over(x, "dilation", operation.dilation) if isinstance(operation, MaxPool) else (1,) * len(kernel)
+        spread = sides(over(x, "padding", operation.padding), x.rank - 1)
+        ceil = operation.ceil_mode
+    else:
+        return ()
+    axes = zip(x.axes[1:], x.sizes[1:], kernel, stride, dilation, spread, strict=True)
+    return tuple(Window(letter, size, k, s, d, *pads, ceil) for letter, size, k, s, d, pads in axes)
+
+
+def spoken(lost: list[tuple[str, int, int]]) -> str:
+    """``2 of 100 rows and 1 of 90 columns``, of the letter of an axis, a number and the size."""
+    return " and ".join(f"{number} of {size} {NOUNS.get(letter, letter)}s" for letter, number, size in lost)
