@@ -8,7 +8,7 @@ from typing import NamedTuple
 SPATIAL = "HWDL"
 """Axes that run over positions rather than over features."""
 
-_AXES = {0: "", 1: "C", 2: "CL", 3: "CHW"}
+_AXES = {0: "", 1: "C", 2: "CL", 3: "CHW", 4: "CDHW"}
 
 
 class Shape(NamedTuple):
@@ -19,7 +19,7 @@ class Shape(NamedTuple):
 
     @classmethod
     def of(cls, *sizes: int) -> Shape:
-        """A shape with the usual names for its rank: C, C x L, C x H x W."""
+        """A shape with the usual names for its rank: C, C x L, C x H x W, C x D x H x W."""
         return cls(sizes, _AXES.get(len(sizes), "?" * len(sizes)))
 
     @property

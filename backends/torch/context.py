@@ -18,7 +18,7 @@ from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 
-SUPPORTS = frozenset({"LayerNorm1d", "LayerNorm2d", "RBF", "StochasticDepth", "center_crop", "pad_same"})
+SUPPORTS = frozenset({"LayerNorm1d", "LayerNorm2d", "LayerNorm3d", "RBF", "StochasticDepth", "center_crop", "pad_same"})
 """Names that the spelling of operations brings with it."""
 IMPORTED = frozenset({"nn", "F", "torch", "Tensor", "NamedTuple"})
 RESERVED = IMPORTED | SUPPORTS | {"self", "super", "x"}
@@ -195,8 +195,9 @@ class Context:
         return name(f"self.{parameter.name}" if forward else parameter.name, values)
 
     def sized(self, word: str, kind: str, value: object) -> None:
-        """Note that a parameter goes where PyTorch takes a number or a pair."""
-        if (isinstance(value, tuple) and len(value) == 2 and "Pair" in kind) or kind in ("Padding",):
+        """Note that a parameter goes where PyTorch takes one number or one for each axis."""
+        several = kind in ("Pair", "Triple") and isinstance(value, tuple) and len(value) > 1
+        if several or kind in ("Padding", "TriplePadding"):
             body = self.owner.definition.body
             for parameter in self.parameters.values():
                 if parameter.source == word and all(uses(body, word)):

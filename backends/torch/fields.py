@@ -9,7 +9,7 @@ from cnndsl.backends.torch.code import Code, World, all_same
 from cnndsl.backends.torch.context import CannotShare, Context
 from cnndsl.backends.torch.expressions import NOWHERE, write
 from cnndsl.backends.torch.plan import reduced
-from cnndsl.backends.torch.spelling import spell
+from cnndsl.backends.torch.spelling import shortest, spell
 from cnndsl.graph import Node
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
@@ -90,7 +90,9 @@ class Fields:
             return pair(named) if isinstance(self._values(field)[0], tuple) else named.text
         values = self._values(field)
         if all_same(values):
-            return write_field(values[0])
+            operation = self.found[0].node.operation
+            kind = operation.signature[field].kind if operation is not None else ""
+            return write_field(shortest(kind, values[0]))
         if self._reduced(field):
             raise CannotShare(self.context.loops[-1] if self.context.loops else None)
         code = argument_code(self.context, self.found, field, self.forward)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import singledispatch
 from importlib import import_module
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cnndsl.ops.operation import Operation
 from cnndsl.shape import Shape
@@ -79,7 +79,7 @@ class Constants:
 
     def __call__(self, field: str) -> str:
         """The value of the field."""
-        return literal(getattr(self.operation, field))
+        return literal(shortest(self.operation.signature[field].kind, getattr(self.operation, field)))
 
     def items(self, field: str) -> list[str]:
         """Python texts of the elements of a list."""
@@ -92,6 +92,11 @@ class Constants:
     def size(self, axis: int) -> str:
         """The size of the first operand along ``axis``."""
         return str(self.shapes[0].sizes[axis])
+
+
+def shortest(kind: str, value: Any) -> Any:
+    """The value of a field of ``kind``; one number where that stands for three axes."""
+    return value[0] if kind.startswith("Triple") and isinstance(value, tuple) and len(set(value)) == 1 else value
 
 
 def literal(value: object) -> str:

@@ -73,7 +73,7 @@ def _(operation: Linear, say: Say) -> Spelling:
 
 @spell.register
 def _(operation: BatchNorm, say: Say) -> Spelling:
-    spatial = 2 if say.shapes[0].rank == 3 else 1
+    spatial = max(say.shapes[0].rank - 1, 1)
     options = written(say, "eps", "momentum", "affine", "track_running_stats")
     return Spelling(call(f"nn.BatchNorm{spatial}d", say.size(0), **options))
 

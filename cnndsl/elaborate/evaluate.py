@@ -125,7 +125,7 @@ def _call(call: tree.Call, context: Context) -> object:
     return partial(call, callee, context)
 
 
-_MEASURES = {"channels": "C", "height": "H", "width": "W", "length": "L"}
+_MEASURES = {"channels": "C", "depth": "D", "height": "H", "width": "W", "length": "L"}
 
 
 def _attribute(expression: tree.Attribute, context: Context) -> object:

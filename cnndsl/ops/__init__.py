@@ -10,8 +10,8 @@ from cnndsl.ops.operation import Costs, Misfit, Operation, Parameter, Weight
 __all__ = ["Costs", "Misfit", "Operation", "Parameter", "Weight", "bind", "find", "homes", "names"]
 
 _HOMES = {
-    "convolution": "conv conv1d",
-    "transposed": "conv_transpose conv_transpose1d",
+    "convolution": "conv conv1d conv3d",
+    "transposed": "conv_transpose conv_transpose1d conv_transpose3d",
     "linear": "linear",
     "normalization": "bn layer_norm group_norm instance_norm lrn",
     "activation": (

@@ -27,20 +27,26 @@ Single = tuple[int, ...]
 """A size over the one axis L, at least 1."""
 SingleMargin = tuple[int, ...]
 """The same from 0 on."""
-Window = int | tuple[int, int]
-"""One number or a pair, at least 1, of an operation that works on C x L and on C x H x W alike."""
-WindowMargin = int | tuple[int, int]
+Triple = tuple[int, ...]
+"""A size over D, H and W, at least 1 each; one number is all."""
+TripleMargin = tuple[int, ...]
+"""The same from 0 on."""
+Window = int | tuple[int, ...]
+"""One number or one for each axis, at least 1, of an operation that works on C x L, C x H x W and C x D x H x W."""
+WindowMargin = int | tuple[int, ...]
 """The same from 0 on."""
 Padding = tuple[int, ...] | Literal["same"]
 """``same``, or values to add: one number, (H, W), or the four sides left, right, top, bottom."""
+TriplePadding = tuple[int, ...] | Literal["same"]
+"""``same``, or values to add: one number, (D, H, W), or the six sides left, right, top, bottom, front, back."""
 SinglePadding = tuple[int, ...] | Literal["same"]
 """``same``, or values to add: one number, or the sides left and right."""
 Sides = int | tuple[int, ...]
-"""Values to add: one number, (H, W) on a map or (left, right) on C x L, or left, right, top, bottom."""
+"""Values to add: one number, one for each axis of positions, or both sides of each: left, right, top, bottom."""
 Sizes = tuple[int, ...]
 """Sizes of axes; one of them may be -1, whatever is left."""
-Factor = float | tuple[float, float]
-"""A positive factor, or one each for H and W."""
+Factor = float | tuple[float, ...]
+"""A positive factor, or one for each axis of positions."""
 Parts = int | tuple[int, ...]
 """A number of equal parts, or the size of each."""
 Channels = int | tuple[int, ...]
@@ -53,7 +59,7 @@ Tensor = bool
 """Another tensor, handed over as a further operand; the field says whether there is one."""
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 PadMode = Literal["constant", "reflect", "replicate", "circular"]
-ResizeMode = Literal["nearest", "linear", "bilinear", "bicubic"]
+ResizeMode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear"]
 Approximation = Literal["none", "tanh"]
 DropMode = Literal["row", "batch"]
 
@@ -148,7 +154,9 @@ def _several(name: str, value: tuple[object, ...], least: int | None) -> tuple[i
 
 def _per_axis(axes: int, least: int) -> Callable[[str, object], tuple[int, ...]]:
     """One number for all axes, or a tuple with one for each."""
-    wanted = "a whole number or a size such as 3x3" if axes == 2 else "a whole number"
+    wanted = {1: "a whole number", 2: "a whole number or a size such as 3x3"}.get(
+        axes, "a whole number or a size such as 3x3x3"
+    )
     one = _whole(least, wanted)
 
     def converter(name: str, value: object) -> tuple[int, ...]:
@@ -163,17 +171,21 @@ def _window(least: int) -> Callable[[str, object], Window]:
     one = _whole(least, "a whole number or a size such as 3x3")
 
     def converter(name: str, value: object) -> Window:
-        if isinstance(value, tuple) and len(value) == 2:
-            height, width = _several(name, value, least)
-            return height, width
+        if isinstance(value, tuple) and len(value) in (2, 3):
+            return _several(name, value, least)
         return one(name, value)
 
     return converter
 
 
+SIDES = ("left", "right", "top", "bottom", "front", "back")
+"""The sides of padding, in the order in which PyTorch wants them."""
+
+
 def _padding(axes: int) -> Callable[[str, object], Padding]:
-    sides = "[left, right, top, bottom]" if axes == 2 else "[left, right]"
-    one = _whole(0, f'a whole number, {"a pair, " if axes == 2 else ""}{sides} or "same"')
+    sides = ", ".join(SIDES[: 2 * axes])
+    several = {1: "", 2: "a pair, "}.get(axes, "one for each axis, ")
+    one = _whole(0, f'a whole number, {several}[{sides}] or "same"')
 
     def converter(name: str, value: object) -> Padding:
         if value == "same":
@@ -193,7 +205,7 @@ def _padding(axes: int) -> Callable[[str, object], Padding]:
 
 
 def _sides(name: str, value: object) -> Sides:
-    if isinstance(value, tuple) and len(value) in (2, 4):
+    if isinstance(value, tuple) and len(value) in (2, 3, 4, 6):
         return _several(name, value, 0)
     return _whole(0, "a whole number, a pair, or [left, right, top, bottom]")(name, value)
 
@@ -208,10 +220,10 @@ def _sizes(name: str, value: object) -> Sizes:
 
 
 def _factor(name: str, value: object) -> Factor:
-    numbers = value if isinstance(value, tuple) and len(value) == 2 else (value,)
+    numbers = value if isinstance(value, tuple) and len(value) in (2, 3) else (value,)
     for number in numbers:
         if not isinstance(number, int | float) or isinstance(number, bool):
-            raise _other_type(name, value, "a number or a pair of numbers")
+            raise _other_type(name, value, "a number or one for each axis")
         if number <= 0:
             raise Misfit(f"{name} is {shown(value)}; it must be more than 0", name, "E0302")
     return value  # type: ignore[return-value]
@@ -272,6 +284,9 @@ KINDS: dict[str, Callable[[str, object], object]] = {
     "Margin": _per_axis(2, 0),
     "Single": _per_axis(1, 1),
     "SingleMargin": _per_axis(1, 0),
+    "Triple": _per_axis(3, 1),
+    "TripleMargin": _per_axis(3, 0),
+    "TriplePadding": _padding(3),
     "Window": _window(1),
     "WindowMargin": _window(0),
     "Padding": _padding(2),

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from cnndsl.ops import sums, windows
-from cnndsl.ops.arguments import Padding, PaddingMode, Pair, Positive, Single, SinglePadding
+from cnndsl.ops.arguments import Padding, PaddingMode, Pair, Positive, Single, SinglePadding, Triple, TriplePadding
 from cnndsl.ops.operation import MATRIX, Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads
 from cnndsl.shape import Shape
@@ -47,7 +47,7 @@ class Conv(Operation):
     def infer(self, *inputs: Shape) -> Shape:
         """C becomes ``out_channels``; the window slides over the rest."""
         (x,) = inputs
-        other = {"CHW": "conv1d takes CxL", "CL": "conv takes CxHxW"}[self.axes] if x.rank in (2, 3) else ""
+        other = _TAKES.get(x.rank, "") if x.rank != len(self.axes) else ""
         windows.need_rank(self.name, x, self.axes, other)
         channels, *rest = x.sizes
         sizes = tuple(rest)
@@ -137,6 +137,27 @@ class Conv1d(Conv):
     stride: Single = (1,)
     padding: SinglePadding = (0,)
     dilation: Single = (1,)
+
+
+class Conv3d(Conv):
+    """Convolution of C x D x H x W (a volume, a clip) with learned kernels: ``conv`` along three axes.
+
+    ``padding`` is one number, (D, H, W), the six sides [left, right, top, bottom, front, back], or "same".
+
+    Example:
+        >>> conv3d(64, 3x3x3, padding=1)  # 3x16x112x112 -> 64x16x112x112, 5,248 parameters, 1,040,449,536 MACs
+    """
+
+    name = "conv3d"
+    axes = "CDHW"
+
+    kernel_size: Triple
+    stride: Triple = (1, 1, 1)
+    padding: TriplePadding = (0, 0, 0)
+    dilation: Triple = (1, 1, 1)
+
+
+_TAKES = {2: "conv1d takes CxL", 3: "conv takes CxHxW", 4: "conv3d takes CxDxHxW"}
 
 
 def check_groups(groups: int, channels: int, out_channels: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnndsl.ops import sums, windows
-from cnndsl.ops.arguments import Number, PadMode, Pair, Sides, Tensor
+from cnndsl.ops.arguments import SIDES, Number, PadMode, Pair, Sides, Tensor
 from cnndsl.ops.operation import Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import SAME, Along, Reads, sliding
 from cnndsl.ops.shaping import Shaping
@@ -46,7 +46,8 @@ class Pad(Operation):
         spatial = x.rank - 1
         padding = self.padding if isinstance(self.padding, tuple) else (self.padding,) * spatial
         if len(padding) not in (spatial, 2 * spatial):
-            raise Misfit(f"padding has {len(padding)} sides, and {x} has 2", "padding", "E0411", "write [left, right]")
+            help = f"write [{', '.join(SIDES[: 2 * spatial])}]"
+            raise Misfit(f"padding has {len(padding)} sides, and {x} has {2 * spatial}", "padding", "E0411", help)
         return windows.sides(padding, spatial)
 
     def weights(self, *inputs: Shape) -> tuple[Weight, ...]:

@@ -25,7 +25,7 @@ class Norm(Operation):
 
 
 class BatchNorm(Norm):
-    """Batch normalisation of C, C x L or C x H x W (Ioffe & Szegedy, 2015).
+    """Batch normalisation of C, C x L, C x H x W or C x D x H x W (Ioffe & Szegedy, 2015).
 
     Each channel is shifted and divided by its mean and deviation over the batch and all positions; in inference by
     their running averages. Then a learned factor and term, unless ``affine=false``. ``momentum=none`` averages all
@@ -52,8 +52,8 @@ class BatchNorm(Norm):
     def infer(self, *inputs: Shape) -> Shape:
         """The shape of the input."""
         (x,) = inputs
-        if not 1 <= x.rank <= 3:
-            raise Misfit(f"bn needs an input of CxHxW, CxL or C, and this one is {x}", None, "E0411")
+        if not 1 <= x.rank <= 4:
+            raise Misfit(f"bn needs an input of CxHxW, CxL, CxDxHxW or C, and this one is {x}", None, "E0411")
         need_size("num_features", self.num_features, x.sizes[0])
         return x
 
@@ -201,7 +201,8 @@ class GroupNorm(Norm):
 
 
 class InstanceNorm(Norm):
-    """Instance normalisation of C x L or C x H x W (Ulyanov et al., 2016): each channel of each image by itself.
+    """Instance normalisation of C x L, C x H x W or C x D x H x W (Ulyanov et al., 2016): each channel
+    of each image by itself.
 
     Example:
         >>> instance_norm  # 64x32x32 -> 64x32x32

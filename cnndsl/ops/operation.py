@@ -79,7 +79,7 @@ class Costs(NamedTuple):
       response norm.
     - ``activation``: 1 a value, 3 for softmax and log-softmax.
     - ``pooling``: the area of the window for each value of the result; adaptive pooling reads each input value once;
-      resampling takes 1 (nearest), 2 (linear), 4 (bilinear), 16 (bicubic) a value of the result.
+      resampling takes 1 (nearest), 2 (linear), 4 (bilinear), 8 (trilinear), 16 (bicubic) a value of the result.
     - ``elementwise``: 1 a value for each join of two operands, constant, learned factor or term, and for each input
       value of a mean or sum; 3 for each coordinate of a distance.
 

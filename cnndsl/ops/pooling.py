@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class MaxPool(Operation):
-    """The largest value of each window, on C x H x W or C x L.
+    """The largest value of each window, on C x H x W, C x L or C x D x H x W.
 
     Along each axis: (size + 2 * padding - dilation * (kernel_size - 1) - 1) / stride + 1, rounded down, or up with
     ``ceil_mode`` (but no window begins beyond the input). Without ``stride`` the windows touch.
@@ -61,7 +61,7 @@ class MaxPool(Operation):
 
 
 class AvgPool(Operation):
-    """The average of each window, on C x H x W or C x L; sizes as ``maxpool``.
+    """The average of each window, on C x H x W, C x L or C x D x H x W; sizes as ``maxpool``.
 
     Padding counts as zeros, unless ``count_include_pad=false``. ``divisor_override`` divides the sum in its place.
 
@@ -83,7 +83,7 @@ class AvgPool(Operation):
         """C stays; the window slides over the rest."""
         (x,) = inputs
         if self.divisor_override is not None and x.rank == 2:
-            why = f"divisor_override needs an input of CxHxW, and this one is {x}"
+            why = f"divisor_override needs an input of CxHxW or CxDxHxW, and this one is {x}"
             raise Misfit(why, "divisor_override", "E0411")
         return pooled(self, x, (1,) * (x.rank - 1))
 
@@ -110,7 +110,7 @@ class AvgPool(Operation):
 
 
 class AdaptiveAvgPool(Operation):
-    """The average of windows chosen so that H and W (or L) become ``output_size``, whatever they were.
+    """The average of windows chosen so that H and W (or L; or D, H and W) become ``output_size``, whatever they were.
 
     Window i of n runs from i * size / n, rounded down, to (i + 1) * size / n, rounded up.
 
@@ -154,7 +154,7 @@ class AdaptiveAvgPool(Operation):
 
 
 class AdaptiveMaxPool(AdaptiveAvgPool):
-    """The largest value of windows chosen so that H and W (or L) become ``output_size``.
+    """The largest value of windows chosen so that H and W (or L; or D, H and W) become ``output_size``.
 
     The windows are those of ``adaptive_avgpool``.
 
@@ -170,7 +170,7 @@ class AdaptiveMaxPool(AdaptiveAvgPool):
 
 
 class GlobalAvgPool(Operation):
-    """The average of each channel over all positions; H and W (or L) become 1, and ``flatten`` follows.
+    """The average of each channel over all positions; H and W (or L; or D, H and W) become 1, and ``flatten`` follows.
 
     Example:
         >>> global_avgpool  # 2048x7x7 -> 2048x1x1

@@ -15,15 +15,15 @@ from cnndsl.shape import Shape
 if TYPE_CHECKING:
     from cnndsl.ops.tensors import Array, Tape
 
-_TAPS = {"nearest": 1, "linear": 2, "bilinear": 4, "bicubic": 16}
-_RANKS = {"nearest": (2, 3), "linear": (2,), "bilinear": (3,), "bicubic": (3,)}
+_TAPS = {"nearest": 1, "linear": 2, "bilinear": 4, "bicubic": 16, "trilinear": 8}
+_RANKS = {"nearest": (2, 3, 4), "linear": (2,), "bilinear": (3,), "bicubic": (3,), "trilinear": (4,)}
 
 
 class Upsample(Operation):
     """Resizes H and W (or L) to ``size``, by ``scale_factor`` (size * factor, rounded down), or to those of ``like``.
 
-    ``mode`` is "nearest", "linear" (on C x L), "bilinear" or "bicubic" (on C x H x W); ``align_corners`` is for all
-    but the first, and false unless given.
+    ``mode`` is "nearest", "linear" (on C x L), "bilinear" or "bicubic" (on C x H x W), or "trilinear"
+    (on C x D x H x W); ``align_corners`` is for all but the first, and false unless given.
 
     Example:
         >>> upsample(scale_factor=2)  # 64x28x28 -> 64x56x56
@@ -47,7 +47,7 @@ class Upsample(Operation):
         if (self.size is not None) + (self.scale_factor is not None) + len(like) != 1:
             raise Misfit("upsample needs one of size, scale_factor and like", None, "E0304")
         if x.rank not in _RANKS[self.mode]:
-            fitting = "CxL" if self.mode == "linear" else "CxHxW"
+            fitting = {"linear": "CxL", "trilinear": "CxDxHxW"}.get(self.mode, "CxHxW")
             raise Misfit(f'mode "{self.mode}" needs an input of {fitting}, and this one is {x}', "mode", "E0411")
         if self.align_corners is not None and self.mode == "nearest":
             raise Misfit('align_corners means nothing to mode "nearest"', "align_corners", "E0302", "leave it out")
@@ -63,7 +63,8 @@ class Upsample(Operation):
         factor = self.scale_factor
         factors = factor if isinstance(factor, tuple) else (factor,) * (x.rank - 1)
         if len(factors) != x.rank - 1:
-            raise Misfit(f"scale_factor is a pair, and {x} has only one axis of positions", "scale_factor", "E0411")
+            given, axes = len(factors), "one axis" if x.rank == 2 else f"{x.rank - 1} axes"
+            raise Misfit(f"scale_factor has {given} numbers, and {x} has {axes} of positions", "scale_factor", "E0411")
         found = tuple(floor(size * float(by or 0)) for size, by in zip(x.sizes[1:], factors, strict=True))
         if any(size < 1 for size in found):
             raise Misfit(f"scale_factor {factor} leaves nothing of {windows.by(x.sizes[1:])}", "scale_factor", "E0403")

@@ -159,7 +159,7 @@ class Reshape(Shaping):
     def infer(self, *inputs: Shape) -> Shape:
         """``sizes``, which must hold as many values as the input."""
         (x,) = inputs
-        return Shape.of(*fill(self.sizes, x.elements, x))
+        return _named(fill(self.sizes, x.elements, x))
 
     def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
         """``sizes``, -1 being what is left of all values."""
@@ -184,7 +184,7 @@ class Reshape(Shaping):
         kept = self.kept(before[0])
         front, back = x.rank - kept, len(self.sizes) - kept
         sizes = (-1,) if back == 1 else self.sizes[:back]
-        return Shape.of(*fill(sizes, prod(x.sizes[:front]), x), *x.sizes[front:])
+        return _named((*fill(sizes, prod(x.sizes[:front]), x), *x.sizes[front:]))
 
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The axes that change as one, which may be a copy, then as those that are wanted."""
@@ -256,6 +256,11 @@ def remaining(x: Shape, output: Shape) -> Reads:
         ]
         found.append(Along(places[0], SAME) if places else Along(None, None))
     return tuple(found)
+
+
+def _named(sizes: tuple[int, ...]) -> Shape:
+    """The usual names up to C x H x W; of more axes nobody knows which they are."""
+    return Shape.of(*sizes) if len(sizes) < 4 else Shape(sizes, "?" * len(sizes))
 
 
 def fill(sizes: tuple[int, ...], elements: int, x: Shape) -> tuple[int, ...]:

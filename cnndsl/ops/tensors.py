@@ -108,6 +108,8 @@ class Tape:
 
     def pool(self, x: Array, sizes: Sequence[int]) -> Array:
         """``map``, also of lines: PyTorch pools those as maps of height 1."""
+        if x.rank > 4:
+            return self.new(sizes)
         if x.rank > 3:
             return self.map(x, sizes)
         _, channels, length = sizes

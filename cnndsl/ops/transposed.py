@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from cnndsl.ops import sums, windows
-from cnndsl.ops.arguments import Margin, Pair, Positive, Single, SingleMargin
+from cnndsl.ops.arguments import Margin, Pair, Positive, Single, SingleMargin, Triple, TripleMargin
 from cnndsl.ops.convolution import check_groups
 from cnndsl.ops.operation import MATRIX, Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Along, Reads, written
@@ -109,3 +109,20 @@ class ConvTranspose1d(ConvTranspose):
     padding: SingleMargin = (0,)
     output_padding: SingleMargin = (0,)
     dilation: Single = (1,)
+
+
+class ConvTranspose3d(ConvTranspose):
+    """Transposed convolution of C x D x H x W: ``conv_transpose`` along three axes.
+
+    Example:
+        >>> conv_transpose3d(32, 2x2x2, stride=2)  # 64x8x14x14 -> 32x16x28x28, 16,416 parameters
+    """
+
+    name = "conv_transpose3d"
+    axes = "CDHW"
+
+    kernel_size: Triple
+    stride: Triple = (1, 1, 1)
+    padding: TripleMargin = (0, 0, 0)
+    output_padding: TripleMargin = (0, 0, 0)
+    dilation: Triple = (1, 1, 1)

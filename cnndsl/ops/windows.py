@@ -33,10 +33,10 @@ def need_rank(name: str, x: Shape, axes: str, help: str = "") -> None:
 
 
 def need_map(name: str, x: Shape) -> None:
-    """Raise ``Misfit`` unless ``x`` is C x L or C x H x W."""
-    if x.rank not in (2, 3):
+    """Raise ``Misfit`` unless ``x`` is C x L, C x H x W or C x D x H x W."""
+    if x.rank not in (2, 3, 4):
         help = f"put {name} before the flatten" if x.rank == 1 else ""
-        raise Misfit(f"{name} needs an input of CxHxW or CxL, and this one is {x}", None, "E0411", help)
+        raise Misfit(f"{name} needs an input of CxHxW, CxL or CxDxHxW, and this one is {x}", None, "E0411", help)
 
 
 def need_size(field: str, written: int | None, size: int, axis: str = "channels") -> None:
@@ -46,17 +46,18 @@ def need_size(field: str, written: int | None, size: int, axis: str = "channels"
 
 
 def over(x: Shape, field: str, value: int | tuple[int, ...]) -> tuple[int, ...]:
-    """``value`` for each spatial axis of ``x``; a pair needs two of them."""
+    """``value`` for each spatial axis of ``x``; several numbers need as many axes."""
     spatial = x.rank - 1
     if isinstance(value, int):
         return (value,) * spatial
     if len(value) != spatial:
-        raise Misfit(f"{field} is {by(value)}, and {x} has only one axis of positions", field, "E0411")
+        axes = "one axis" if spatial == 1 else f"{spatial} axes"
+        raise Misfit(f"{field} is {by(value)}, and {x} has {axes} of positions", field, "E0411")
     return value
 
 
 def sides(padding: tuple[int, ...], spatial: int) -> Spread:
-    """What is added before and after along each spatial axis, from one number an axis or (left, right, top, bottom)."""
+    """What is added before and after along each spatial axis, from one number an axis, or two, the last axis first."""
     if len(padding) == spatial:
         return tuple((pad, pad) for pad in padding)
     pairs = [(padding[side], padding[side + 1]) for side in range(0, 2 * spatial, 2)]

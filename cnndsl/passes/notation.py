@@ -31,8 +31,10 @@ _FAMILY = {name: _RENAMED.get(home, home) for home, names in ops.homes().items()
 _WORDS = {
     "conv": "conv",
     "conv1d": "conv",
+    "conv3d": "conv",
     "conv_transpose": "up-conv",
     "conv_transpose1d": "up-conv",
+    "conv_transpose3d": "up-conv",
     "linear": "fc",
     "maxpool": "max pool",
     "avgpool": "avg pool",
@@ -105,8 +107,8 @@ def _width(node: Node) -> str:
 def _window(node: Node, shape: Shape | None) -> str:
     """One number stands for both axes of a map."""
     size = vars(node.operation).get("kernel_size") if node.operation is not None else None
-    if isinstance(size, int) and shape is not None and shape.rank == 3:
-        size = (size, size)
+    if isinstance(size, int) and shape is not None and shape.rank > 2:
+        size = (size,) * (shape.rank - 1)
     return _size(size) if size is not None else ""
 
 

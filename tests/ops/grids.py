@@ -32,7 +32,8 @@ OMIT = object()
 VECTORS = ((4,), (1,))
 LINES = ((4, 7), (2, 1))
 MAPS = ((4, 7, 5), (2, 1, 3))
-ALL = (*VECTORS, *LINES, *MAPS)
+VOLUMES = ((4, 3, 5, 6),)
+ALL = (*VECTORS, *LINES, *MAPS, *VOLUMES)
 FLAG = [True, False]
 HALF = [0.5, 0, 1, 1.5, -0.5]
 
@@ -71,6 +72,19 @@ _CONV_1D = [
     Grid((2, 4), out_channels=[3], kernel_size=[3], padding=[3, 4, 5, "same"], padding_mode=["reflect", "circular"]),
     Grid((4,), (4, 5, 5), out_channels=[2], kernel_size=[3]),
 ]
+_CONV_3D = [
+    Grid(
+        (2, 5, 4, 6),
+        out_channels=[3],
+        kernel_size=[1, 2, (3, 2, 1), 5, 0],
+        stride=[1, (1, 2, 3), 0],
+        padding=[0, 1, (0, 1, 2), (0, 1, 0, 0, 1, 1), "same", -1],
+        dilation=[1, (2, 1, 1)],
+    ),
+    Grid((6, 4, 4, 4), out_channels=[2, 9, 12], kernel_size=[3], groups=[1, 2, 4], bias=FLAG),
+    Grid((2, 4, 4, 5), out_channels=[3], kernel_size=[3], padding=[1, (0, 3, 4)], padding_mode=["reflect", "circular"]),
+    Grid((4,), (4, 5), (4, 5, 5), (1, 4, 5, 5, 5), out_channels=[2], kernel_size=[3]),
+]
 _POOL = {"kernel_size": [0, 1, 2, 3, 5, 8], "stride": [None, 0, 1, 2, 3], "padding": [-1, 0, 1, 2], "ceil_mode": FLAG}
 _PAIRS = {
     "kernel_size": [(3, 2), (2, 5)],
@@ -80,7 +94,7 @@ _PAIRS = {
 }
 _RANKS = [Grid((4,), (4, 7), (4, 5, 5), (2, 4, 5, 5), kernel_size=[2])]
 _ACTIVATION = [Grid(*ALL)]
-_OUTPUT = [Grid((4,), (3, 8), (3, 8, 5), output_size=[0, 1, 3, 5, 9, (3, 5), (1, 0)])]
+_OUTPUT = [Grid((4,), (3, 8), (3, 8, 5), (3, 4, 8, 5), output_size=[0, 1, 3, 5, 9, (3, 5), (1, 0), (2, 3, 4)])]
 _AXIS = [Grid((4,), (4, 7), (4, 7, 5), dim=[1, 2, 3, 4, 0, -1, -2, -3, -4, -5])]
 _AXES = [
     *_AXIS,
@@ -127,6 +141,20 @@ GRIDS: dict[str, list[Grid]] = {
         Grid((6, 4, 4), out_channels=[2, 9, 12], kernel_size=[3], groups=[1, 2, 3, 4, 6], bias=FLAG),
         Grid((4, 5, 5), out_channels=[2], kernel_size=[3], in_channels=[OMIT, 3, 4]),
         Grid((4,), (4, 5), (2, 4, 5, 5), out_channels=[2], kernel_size=[3]),
+    ],
+    "conv3d": _CONV_3D,
+    "conv_transpose3d": [
+        Grid(
+            (4, 2, 3, 2),
+            out_channels=[6],
+            kernel_size=[1, 2, (3, 2, 1)],
+            stride=[1, (2, 1, 2)],
+            padding=[0, 1, (0, 1, 2), -1],
+            output_padding=[0, 1, (1, 0, 0)],
+            dilation=[1, (1, 2, 1)],
+            bias=FLAG,
+        ),
+        Grid((4, 5, 5), (4, 5), out_channels=[2], kernel_size=[3]),
     ],
     "conv_transpose1d": [
         Grid(
@@ -175,14 +203,19 @@ GRIDS: dict[str, list[Grid]] = {
     "softmax": _AXIS,
     "log_softmax": _AXIS,
     "maxpool": [
+        Grid(
+            (2, 4, 7, 6), kernel_size=[2, (1, 2, 3), (2, 2)], stride=[None, (2, 1, 3)], padding=[0, 1], ceil_mode=FLAG
+        ),
         Grid((2, 7, 6), (2, 4), **_POOL, dilation=[1, 2]),
         Grid((2, 7, 6), (2, 7), **_PAIRS, dilation=[1, (2, 1)]),
         *_RANKS,
     ],
     "avgpool": [
+        Grid((2, 4, 7, 6), kernel_size=[2, (1, 2, 3)], stride=[None, 2], padding=[0, 1], divisor_override=[None, 3]),
         Grid((2, 7, 6), (2, 4), **_POOL, count_include_pad=FLAG),
         Grid((2, 7, 6), (2, 7), **_PAIRS, divisor_override=[None, 3]),
         Grid((2, 7, 6), kernel_size=[2], divisor_override=[-1, 0, 1]),
+        Grid((2, 3, 3, 4, 5), kernel_size=[2]),
         *_RANKS,
     ],
     "adaptive_avgpool": _OUTPUT,
@@ -190,7 +223,12 @@ GRIDS: dict[str, list[Grid]] = {
     "global_avgpool": [Grid(*ALL)],
     "upsample": [
         Grid(*ALL, scale_factor=[0, 1, 2, 1.5, 0.4, (2, 3)], mode=["nearest", "linear", "bilinear", "cubic"]),
-        Grid(*ALL, size=[0, 3, (4, 6)], mode=["nearest", "linear", "bilinear"], align_corners=[None, True, False]),
+        Grid(
+            *ALL,
+            size=[0, 3, (4, 6)],
+            mode=["nearest", "linear", "bilinear", "trilinear"],
+            align_corners=[None, True, False],
+        ),
         Grid((2, 4, 4), size=[OMIT, 3], scale_factor=[OMIT, 2]),
         Grid((2, 4, 4), (2, 4), scale_factor=[2], mode=["bicubic"], align_corners=[True]),
         *_RESIZED,

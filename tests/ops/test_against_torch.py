@@ -27,13 +27,13 @@ DIRECT = {
 
 
 STRICTER = {
-    "rank": ["E0411 avgpool dropout2d maxpool pad pixel_shuffle space_to_depth"],
+    "rank": ["E0411 dropout2d maxpool pad pixel_shuffle space_to_depth"],
     "batch axis": ["E0410 flatten softmax log_softmax mean sum"],
     "broadcast": ["E0401 add sub mul maximum"],
     "positions": ["E0408 linear"],
     "empty": [
         "E0302 linear adaptive_avgpool adaptive_maxpool avgpool rbf",
-        "E0403 conv_transpose conv_transpose1d",
+        "E0403 conv_transpose conv_transpose1d conv_transpose3d",
     ],
     "uneven parts": ["E0404 split"],
     "beyond the end": ["E0402 center_crop", "E0403 select", "E0410 select"],

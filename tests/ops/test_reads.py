@@ -18,7 +18,7 @@ CASES = 40
 """How many of the cases that fit are tried, of each operation."""
 
 
-UNREAD = ("select", "split", "conv_transpose", "conv_transpose1d", "layer_norm", "group_norm")
+UNREAD = ("select", "split", "conv_transpose", "conv_transpose1d", "conv_transpose3d", "layer_norm", "group_norm")
 """Operations that may leave a channel or everything unread, and norms, in which a value that is alone is lost."""
 
 
@@ -52,7 +52,7 @@ def _compare(made: Operation, shape: Shape, reads: Reads | None, axis: int, posi
     blind = any(not _sees(reads[other], shape.sizes[other], moved) for other in range(shape.rank) if other != axis)
     for place, there in enumerate((moved.amax(others) if others else moved).tolist()):
         first, last = along.reach.window(place)
-        wraps = made.name in ("conv", "conv1d", "pad") and (first < 0 or last >= shape.sizes[axis])
+        wraps = made.name in ("conv", "conv1d", "conv3d", "pad") and (first < 0 or last >= shape.sizes[axis])
         assert not there or first <= position <= last or wraps, f"{about}: result {place} reads {first} to {last}"
         seen = position in (first, last) and first <= last
         assert there or not seen or blind, f"{about}: result {place} does not read it"

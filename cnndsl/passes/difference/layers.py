@@ -20,7 +20,10 @@ from cnndsl.trace import Value
 
 CHECKED = frozenset({"in_channels", "in_features", "num_features", "num_channels"})
 """Arguments that are only compared with the input."""
-_SIZES = frozenset({"Pair", "Margin", "Single", "SingleMargin", "Window", "WindowMargin", "Padding", "Factor", "Sides"})
+_SIZES = frozenset(
+    {"Pair", "Margin", "Single", "SingleMargin", "Triple", "TripleMargin"}
+    | {"Window", "WindowMargin", "Padding", "SinglePadding", "TriplePadding", "Factor", "Sides"}
+)
 """Kinds of arguments of which one number stands for all axes."""
 Starts = dict[tuple[str, str], Initializer]
 """How the weights of an operation begin, by the operation and the weight."""

@@ -31,8 +31,8 @@ def argument(layer: Layer, name: str, value: Any) -> str:
     """One value; a window is written with all its sides."""
     if isinstance(value, tuple) and value and all(type(side) is int for side in value):
         return "x".join(map(str, value)) if name in _WINDOWS else shown(value)
-    if name in _WINDOWS and type(value) is int and layer.shape is not None and layer.shape.rank == 3:
-        return f"{value}x{value}"
+    if name in _WINDOWS and type(value) is int and layer.shape is not None and layer.shape.rank > 2:
+        return "x".join([str(value)] * (layer.shape.rank - 1))
     return shown(value)
 
 
