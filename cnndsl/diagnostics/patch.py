@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cnndsl.diagnostics.diagnostic import Edit, Fix
-from cnndsl.diagnostics.excerpt import Excerpt
+from cnndsl.diagnostics.excerpt import Excerpt, Place
+from cnndsl.diagnostics.layout import Layout
 from cnndsl.diagnostics.marks import Piece, Row
 from cnndsl.source import Source
 
@@ -18,14 +19,14 @@ def apply(text: str, edits: list[Edit]) -> str:
     return text
 
 
-def patch(fix: Fix, margin: int) -> list[Row]:
-    """The rows of ``fix``, line numbers in a column of width ``margin``."""
+def patch(fix: Fix, layout: Layout) -> list[Row]:
+    """The rows of ``fix``."""
     rows: list[Row] = []
     for source in dict.fromkeys(edit.span.source for edit in fix.edits):
         edits = sorted((edit for edit in fix.edits if edit.span.source is source), key=lambda edit: edit.span.start)
-        rows.append([Piece(" " * (margin + 1) + "|", "gutter")])
+        rows.append([Piece(layout.gutter.text.rstrip(), "gutter")])
         for first, last, group in _by_lines(source, edits):
-            rows += _lines(source, first, last, group, margin)
+            rows += _lines(source, first, last, group, layout)
     if len(rows) > _MOST:
         rows[_MOST:] = [[Piece("...", "gutter")]]
     return rows
@@ -44,7 +45,7 @@ def _by_lines(source: Source, edits: list[Edit]) -> list[tuple[int, int, list[Ed
     return groups
 
 
-def _lines(source: Source, first: int, last: int, edits: list[Edit], margin: int) -> list[Row]:
+def _lines(source: Source, first: int, last: int, edits: list[Edit], layout: Layout) -> list[Row]:
     start = source.line_starts[first - 1]
     end = source.line_starts[last] - 1 if last < len(source.line_starts) else len(source.text)
     shifted = [
@@ -54,34 +55,43 @@ def _lines(source: Source, first: int, last: int, edits: list[Edit], margin: int
     old = source.text[start:end]
     new = apply(old, shifted)
     if first == last and "\n" not in new and all(edit.text for edit in edits):
-        return _one_line(new, first, shifted, margin)
-    return _diff(old.splitlines(), new.splitlines(), first, margin)
+        return _one_line(new.rstrip("\r"), first, shifted, layout)
+    return _diff(*([line.rstrip("\r") for line in text.split("\n")] for text in (old, new)), first, layout)
 
 
-def _one_line(new: str, number: int, edits: list[Edit], margin: int) -> list[Row]:
-    excerpt = Excerpt(new, edits[0].span.start)
-    marks: Row = []
-    width = moved = 0
+def _one_line(new: str, number: int, edits: list[Edit], layout: Layout) -> list[Row]:
+    places: list[Place] = []
+    moved = 0
     for edit in edits:
-        start = excerpt.column(edit.span.start + moved)
-        stop = excerpt.column(edit.span.start + moved + len(edit.text))
-        sign = "~" if edit.span.end > edit.span.start else "+"
-        marks += [Piece(" " * (start - width)), Piece(sign * (stop - start), "add")]
+        places.append((edit.span.start + moved, edit.span.start + moved + len(edit.text)))
         moved += len(edit.text) - (edit.span.end - edit.span.start)
-        width = stop
-    return [
-        [Piece(f"{number:>{margin}} | ", "gutter"), Piece(excerpt.shown)],
-        [Piece(" " * (margin + 1) + "| ", "gutter"), *marks],
-    ]
+    excerpt = Excerpt(new, places, layout.longest)
+    marks: Row = []
+    width = 0
+    for edit, (first, last) in zip(edits, places, strict=True):
+        start, stop = excerpt.column(first), excerpt.column(last)
+        sign = "~" if edit.span.end > edit.span.start else "+"
+        if excerpt.holds((first, last)):
+            marks += [Piece(" " * (start - width)), Piece(sign * (stop - start), "add")]
+            width = stop
+    return [[layout.number(number), Piece(excerpt.shown)], [layout.gutter, *marks]]
 
 
-def _diff(old: list[str], new: list[str], first: int, margin: int) -> list[Row]:
+def _diff(old: list[str], new: list[str], first: int, layout: Layout) -> list[Row]:
     while old and new and old[0] == new[0]:
         old, new, first = old[1:], new[1:], first + 1
     while old and new and old[-1] == new[-1]:
         old, new = old[:-1], new[:-1]
     rows: list[Row] = []
-    for sign, style, lines in (("-", "remove", old), ("+", "add", new)):
-        for number, line in enumerate(lines, first):
-            rows.append([Piece(f"{number:>{margin}} ", "gutter"), Piece(f"{sign} {Excerpt(line).shown}", style)])
+    for sign, style, lines, others in (("-", "remove", old, new), ("+", "add", new, old)):
+        for index, line in enumerate(lines[: _MOST + 1]):
+            same = _alike(line, others[index]) if index < len(others) else 0
+            shown = Excerpt(line, ((same, same + 1),), layout.longest - 2).shown
+            rows.append([Piece(f"{first + index:>{layout.margin}} ", "gutter"), Piece(f"{sign} {shown}", style)])
     return rows
+
+
+def _alike(line: str, other: str) -> int:
+    """How many characters both begin with."""
+    pairs = zip(line, other, strict=False)
+    return next((index for index, (a, b) in enumerate(pairs) if a != b), min(len(line), len(other)))
