@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnndsl.diagnostics import Diagnostic, error
 from cnndsl.syntax.habits import habit
+from cnndsl.syntax.mixups import VALUES
 from cnndsl.syntax.place import MISPLACED, Place
 from cnndsl.syntax.slips import show
 from cnndsl.syntax.table import END, NEWLINE
@@ -29,6 +30,7 @@ IN_WORDS = {
 """What may be expected, the likeliest first."""
 
 MOST = 4
+NAMED = frozenset({"NAME", "TEMPLATE"})
 
 
 def unexpected(place: Place) -> Diagnostic:
@@ -39,9 +41,27 @@ def unexpected(place: Place) -> Diagnostic:
     expected = "expected " + in_words(place.expected)
     if place.kind in (NEWLINE, END):
         inner = place.token.end < len(place.source.text)
-        where = "line" if place.kind == NEWLINE else "value" if inner else "file"
-        return error("E0101", f"{expected} before the end of the {where}", place.after_previous, "here")
-    return error("E0101", f"{expected}, found `{show(place.token.text)}`", place.span)
+        where = "the end of the line" if place.kind == NEWLINE else "`}`" if inner else "the end of the file"
+        advice = ("a choice is written `a if c else b`",) if expected == "expected `else`" else ()
+        return error("E0101", f"{expected} before {where}", place.after_previous, "here", help=advice)
+    return error("E0101", f"{expected}, found `{show(place.token.text)}`", place.span, help=advised(place))
+
+
+def advised(place: Place) -> tuple[str, ...]:
+    """How what probably was meant is written."""
+    if place.first.kind == "IMPORT" and "COLON" in place.expected:
+        return ("the names of an import follow a colon: `import resnet: bottleneck, resnet`",)
+    if place.kind == "LPAR" and place.previous.kind == "DENSE":
+        return ("`dense { ... }` joins layers; a fully connected layer is `linear(10)`",)
+    if place.first.kind == "REQUIRE" and place.previous.kind == "COMMA":
+        return ('the text stands in double quotes: `require width > 0, "the width is too small"`',)
+    if place.first.kind == "NETWORK" and {"LBRACE", "ASSIGN"} <= place.expected and place.kind == "NAME":
+        return (f"write `network {show(place.previous.text)} = {show(place.rest(), 60)}`",)
+    if place.kind in NAMED | VALUES and {"COMMA", "RPAR"} <= place.expected:
+        return (f"put a comma before `{show(place.token.text)}`",)
+    if place.kind in NAMED and {"ARROW", NEWLINE} <= place.expected:
+        return ("steps are joined by `->`",)
+    return ()
 
 
 def in_words(expected: frozenset[str]) -> str:

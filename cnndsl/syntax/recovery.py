@@ -47,7 +47,9 @@ class Recovery:
         if token.kind == NEWLINE and tokens[place + 1].kind == "LBRACE" and machine.accepts("LBRACE"):
             brace = tokens[place + 1]
             span = Span(self.source, brace.start, brace.end)
-            self.findings.add(error("E0101", "`{` stands on the line that it belongs to", span), repaired=True)
+            self.findings.add(
+                error("E0101", "`{` stands at the end of the line before, not on its own", span), repaired=True
+            )
             return place + 1
         if self.statement not in self.told:
             self.told.add(self.statement)

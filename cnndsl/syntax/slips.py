@@ -38,6 +38,7 @@ OTHER_MARKS = {
 """What other languages and typesetters write, and what is written here."""
 
 HELP = {
+    "?": "a choice is written `a if c else b`",
     "\N{MULTIPLICATION SIGN}": "a size is written with the letter x: `3x3`",
     "\\": "a line continues inside brackets, or on the next line after `->`",
     "@": "there are no decorators; a step is a name and its arguments",
