@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnndsl.diagnostics.diagnostic import Diagnostic
+from cnndsl.diagnostics.diagnostic import Diagnostic, Edit
 from cnndsl.source import Source
 from cnndsl.syntax import tree
 from cnndsl.syntax.parser import parse
 
 if TYPE_CHECKING:
     from cnndsl.graph import Graph
+    from cnndsl.elaborate.again import Again
+    from cnndsl.elaborate.program import Program
     from cnndsl.lints import Selection
-    from cnndsl.site import Site
+    from cnndsl.repairs import Outcome
 
 Read = Callable[[str, Source], Source | Diagnostic | None]
 """The file that ``import NAME`` means, seen from the source that imports it; None where there is none; or why not."""
@@ -43,17 +45,20 @@ def check(
     with ``fixes`` findings come with edits that were tried.
     """
     request = Request(read, network, arguments or {}, sizes or {})
-    file, networks, findings, sites = _elaborated(source, request)
+    file, networks, findings, program = _elaborated(source, request)
     warnings = _linted(file, networks, findings, request, lint, fixes) if lint is not None else []
-    if any(finding.severity == "error" for finding in findings):
+    if program is not None and any(finding.severity == "error" for finding in findings):
         from cnndsl.blame import explained
 
+        sites = program.sites
         explained_too = [explained(one, sites(one), networks) if sites(one) else one for one in findings]
         if fixes:
+            from cnndsl.elaborate.again import Again
             from cnndsl.repairs import repaired
 
+            again = Again(program, request.read)
             explained_too = repaired(
-                explained_too, sites, file, networks, lambda text: _elaborated(Source(source.name, text), request)[1:]
+                explained_too, sites, file, lambda edits, first, holds: _again(again, request, edits, first, holds)
             )
         findings = explained_too
     return Checked(file, networks, [*findings, *warnings])
@@ -68,14 +73,14 @@ class Request(NamedTuple):
     sizes: Mapping[str, int]
 
 
-Elaborated = tuple[tree.File, dict[str, "Graph"], list[Diagnostic], Callable[[Diagnostic], tuple["Site", ...]]]
+Elaborated = tuple[tree.File, dict[str, "Graph"], list[Diagnostic], "Program | None"]
 
 
 def _elaborated(source: Source, request: Request) -> Elaborated:
-    """The tree, the networks, the plain findings, and where each was met."""
+    """The tree, the networks, the plain findings, and the program that knows where each was met."""
     file, findings = parse(source)
     if not file.items:
-        return file, {}, findings, lambda _: ()
+        return file, {}, findings, None
     from cnndsl.elaborate.program import Program  # a file without definitions needs none of it
 
     program = Program(file, findings, request.read)
@@ -85,7 +90,39 @@ def _elaborated(source: Source, request: Request) -> Elaborated:
         graph = program.elaborate(name, request.arguments, request.sizes, _measure, asked)
         if graph is not None:
             networks[name] = graph
-    return file, networks, program.findings(), program.sites
+    return file, networks, program.findings(), program
+
+
+def _again(
+    again: Again,
+    request: Request,
+    edits: Sequence[Edit],
+    first: str,
+    holds: Callable[[Sequence[Diagnostic]], bool],
+) -> Outcome:
+    """What a check finds after ``edits``: of the network ``first``, and while it holds of all others they may concern.
+
+    What is found is what those networks have that an edit reaches: the others are as they were.
+    """
+    from cnndsl.repairs import Outcome
+
+    trial = again(edits)
+    program = trial.program
+    networks: dict[str, Graph] = {}
+    asked = request.network is not None
+    names = program.names() if request.network is None else (request.network,)
+    for name in sorted(names, key=lambda name: name != first):
+        if not holds(program.sink.findings):
+            break
+        graph = (
+            program.elaborate(name, request.arguments, request.sizes, _measure, asked)
+            if trial.is_touched(name)
+            else None
+        )
+        if graph is not None:
+            networks[name] = graph
+    trial.close()
+    return Outcome(networks, program.findings(), program.sites, trial.work)
 
 
 def _linted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.elaborate.arguments import with_defaults
@@ -48,12 +48,12 @@ class Home:
 class Loader:
     """Reads files and those that they import, each once."""
 
-    def __init__(self, read: Read, budget: Budget, sink: Sink) -> None:
+    def __init__(self, read: Read, budget: Budget, sink: Sink, loaded: Mapping[str, Home]) -> None:
         self.read = read
         self.budget = budget
         self.sink = sink
         self.homes: list[Home] = []
-        self._loaded: dict[str, Home] = {}
+        self._loaded = dict(loaded)
         self._loading: list[str] = []
 
     def load(self, file: tree.File, sound: bool = True) -> Home:

@@ -12,6 +12,7 @@ from cnndsl.elaborate.evaluate import Context
 from cnndsl.elaborate.facts import Measure, check_facts
 from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.home import Home, Loader, Read
+from cnndsl.elaborate.instance import Size
 from cnndsl.elaborate.instances import Arguments
 from cnndsl.elaborate.sink import Sink
 from cnndsl.elaborate.values import UNKNOWN, BlockValue
@@ -23,15 +24,28 @@ from cnndsl.trace import Argument
 
 
 class Program:
-    """A parsed file with its imports; all its networks share one budget and one memory of equal blocks."""
+    """A parsed file with its imports; all its networks share one budget and one memory of equal blocks.
 
-    def __init__(self, file: tree.File, findings: Sequence[Diagnostic], read: Read) -> None:
+    ``imported`` are files that were read before, ``known`` block instances that hold still.
+    """
+
+    def __init__(
+        self,
+        file: tree.File,
+        findings: Sequence[Diagnostic],
+        read: Read,
+        imported: Mapping[str, Home] | None = None,
+        known: Mapping[object, tuple[Graph, Size]] | None = None,
+    ) -> None:
         self.file = file
+        self.slips = tuple(findings)
         self.sink = Sink()
         self.sink.findings.extend(findings)
         self.budget = Budget()
         self.session = networks.session(self.budget, self.sink)
-        self.loader = Loader(read, self.budget, self.sink)
+        for key, (graph, size) in (known or {}).items():
+            self.session.memo[key], self.session.sizes[graph] = graph, size
+        self.loader = Loader(read, self.budget, self.sink, imported or {})
         self.home: Home | None = None
         self._networks: dict[str, BlockValue] = {}
         self.exhausted = False

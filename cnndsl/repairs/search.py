@@ -3,48 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from cnndsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from cnndsl.graph import Graph
 from cnndsl.repairs.case import Case, Plan
-from cnndsl.repairs.edits import applied
 from cnndsl.repairs.places import Places
 from cnndsl.repairs.proposals import proposals
 from cnndsl.site import Site
 from cnndsl.syntax import tree
 
-Outcome = tuple[dict[str, Graph], list[Diagnostic], Callable[[Diagnostic], tuple[Site, ...]]]
-"""The networks, the findings, and the sites of each finding."""
 
-Recheck = Callable[[str], Outcome]
-"""What a check finds in another text of the file."""
+class Outcome(NamedTuple):
+    """What a check finds in another text of the file: in the networks that the edits reach; and what it has cost."""
+
+    networks: Mapping[str, Graph]
+    findings: Sequence[Diagnostic]
+    sites: Callable[[Diagnostic], tuple[Site, ...]]
+    work: int
+
+
+Recheck = Callable[[Sequence[Edit], str, Callable[[Sequence[Diagnostic]], bool]], Outcome]
+"""Compiles the file after some edits: the named network first, the others while what is found is allowed."""
 
 SHOWN = 3
 """Fixes of a finding."""
-_WORK = 4_000
+_STEPS = 4_000
 """Steps that the rehearsals of a finding may look at."""
 _TRIALS = 10
 """Texts that are compiled for a finding."""
 
 
-def mended(
+def repaired(
     findings: Sequence[Diagnostic],
     sites: Callable[[Diagnostic], tuple[Site, ...]],
     file: tree.File,
     recheck: Recheck,
 ) -> list[Diagnostic]:
-    """The findings with their fixes."""
+    """The findings, those of shapes with at most three fixes that were compiled."""
     places = Places(file)
     errors = _errors(findings)
     faults = frozenset(site.span.start for finding in findings for site in sites(finding))
     done: list[Diagnostic] = []
     for finding in findings:
         met = sites(finding)
-        if finding.severity != "error" or not met:
+        if finding.severity != "error" or not met or finding.span.source is not file.source:
             done.append(finding)
             continue
-        case = Case(finding, met[0], places, _WORK, faults)
+        case = Case(finding, met[0], places, _STEPS, faults)
         done.append(finding._replace(fixes=tuple(_fixes(case, errors, recheck))))
     return done
 
@@ -54,7 +61,6 @@ def _errors(findings: Sequence[Diagnostic]) -> Counter[tuple[str, str]]:
 
 
 def _fixes(case: Case, errors: Counter[tuple[str, str]], recheck: Recheck) -> list[Fix]:
-    source = case.places.file.source
     wanted = errors - Counter([(case.finding.code, case.finding.message)])
     found: list[Fix] = []
     ideas: set[str] = set()
@@ -68,8 +74,8 @@ def _fixes(case: Case, errors: Counter[tuple[str, str]], recheck: Recheck) -> li
         if not edits or not _are_apart(edits):
             continue
         trials += 1
-        _, after, _ = recheck(applied(source.text, edits))
-        if _errors(after) - wanted:
+        outcome = recheck(edits, case.rehearsal.root.name, lambda found: not _errors(found) - wanted)
+        if _errors(outcome.findings) - wanted:
             continue
         ideas.add(plan.idea)
         found.append(Fix(f"{plan.title} (checked)", edits, plan.safe))
