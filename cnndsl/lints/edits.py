@@ -79,18 +79,19 @@ def removal(step: Step) -> tuple[Edit, ...]:
     elif len(steps) > 1:
         start, end = steps[0].span.start, steps[1].span.start
     else:
-        return _line_removal(found)
+        return () if found.joined else whole_lines(found.line.span)
     return (Edit(Span(found.step.span.source, start, end), ""),)
 
 
-def _line_removal(found: Written) -> tuple[Edit, ...]:
-    source, start, end = found.line.span
-    text = source.text
-    first = text.rfind("\n", 0, start) + 1
-    last = text.find("\n", end)
-    if found.joined or last < 0 or text[first:start].strip() or text[end:last].partition("#")[0].strip():
+def whole_lines(span: Span) -> tuple[Edit, ...]:
+    """Take out the lines of something; nothing where more than it and a comment stands on them."""
+    text = span.source.text
+    first = text.rfind("\n", 0, span.start) + 1
+    last = text.find("\n", span.end)
+    last = len(text) if last < 0 else last + 1
+    if text[first : span.start].strip() or text[span.end : last].partition("#")[0].strip():
         return ()
-    return (Edit(Span(source, first, last + 1), ""),)
+    return (Edit(Span(span.source, first, last), ""),)
 
 
 def exchange(first: Step, second: Step) -> tuple[Edit, ...]:

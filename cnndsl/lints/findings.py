@@ -32,14 +32,15 @@ def linted(
     ``whole``: these are all networks of the file, so that something can be said of the file itself.
     """
     sound = {name: graph for name, graph in networks.items() if _is_sound(graph)}
-    subjects = {name: Subject(graph) for name, graph in sound.items()}
+    applied = {one.definition for graph in sound.values() for one in instances(graph) if one is not graph}
+    subjects = {name: Subject(graph, graph.definition in applied) for name, graph in sound.items()}
     uses = Uses(subjects)
     found: list[Diagnostic] = []
     rules = selection.rules()
     for name in rules:
         rule = find(name)
         met = [(network, one) for network, subject in subjects.items() for one in rule.check(subject)]
-        of_file = rule.check_file(file, networks) if whole else ()
+        of_file = rule.check_file(file, selection.elsewhere) if whole else ()
         found.extend(_diagnostic(rule, one) for one in (*uses.gathered(rule, met), *of_file))
     own = [one for one in dict.fromkeys(found) if one.span.source is file.source]
     own, needed = allowed(own, file.source)
@@ -104,10 +105,10 @@ class Uses:
         for line, found in lines.items():
             true = {(use.network, use.step.name) for use, _ in found}
             places: dict[Span | None, list[tuple[Use, Finding]]] = {}
-            for use, finding in found:
+            for use, finding in {(use.network, use.step.name): (use, finding) for use, finding in found}.values():
                 places.setdefault(self._place(line, use.step, true), []).append((use, finding))
             for place, here in places.items():
-                if place is not None or not rule.everywhere:
+                if place == line or rule.least == "use" or (rule.least == "call" and place is not None):
                     yield self._told(here, place, line)
 
     def _place(self, line: Span, step: Step, true: set[tuple[str, str]]) -> Span | None:
@@ -125,12 +126,11 @@ class Uses:
         if place == line:
             notes = (f"{count} uses; the first: {self._called(first)}",) if count > 1 else ()
             return finding._replace(notes=finding.notes + notes)
-        named = ", ".join(self._called(use) for use, _ in here[:_NAMED]) + (", ..." if count > _NAMED else "")
         if place is None:
-            notes = (f"in {count} of {len(self._of(line))} uses: {named}",)
+            notes = (f"in {count} of {len(self._of(line))} uses: {self._named([use for use, _ in here])}",)
             return finding._replace(notes=finding.notes + notes, fixes=())
         inner = Label(finding.span, finding.label or "this step of the block")
-        notes = (f"here: {named}; elsewhere this is not so",)
+        notes = ("of other uses of the block this is not true",)
         return finding._replace(
             span=place, label="", labels=(inner, *finding.labels), notes=finding.notes + notes, fixes=()
         )
@@ -141,6 +141,12 @@ class Uses:
                 for step in subject.steps:
                     self._index.setdefault(step.node.span, []).append(Use(network, step))
         return self._index[line]
+
+    def _named(self, uses: list[Use]) -> str:
+        """The first of some uses; of several networks, these."""
+        networks = list(dict.fromkeys(use.network for use in uses))
+        names = networks if len(self._subjects) > 1 else [use.step.name for use in uses]
+        return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
 
     def _called(self, use: Use) -> str:
         return f"{use.network}: {use.step.name}" if len(self._subjects) > 1 else use.step.name

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from typing import ClassVar, Literal, NamedTuple
 
 from cnndsl.diagnostics.diagnostic import Fix, Label
-from cnndsl.graph import Graph, Step
+from cnndsl.graph import Step
 from cnndsl.lints.subject import Subject
 from cnndsl.source import Span
 from cnndsl.syntax import tree
+
+Elsewhere = Callable[[], Collection[str]]
+"""Names that other files use, looked up only when somebody asks."""
 
 Group = Literal["default", "design", "performance"]
 
@@ -41,8 +44,9 @@ class Rule:
     name: ClassVar[str]
     """How it is spoken of, so that "allow NAME" reads well."""
     group: ClassVar[Group]
-    everywhere: ClassVar[bool] = False
-    """Whether a finding counts only where it is true of all uses of its line, in all networks of the file."""
+    least: ClassVar[Literal["line", "call", "use"]] = "use"
+    """Of what a finding must be true to be told: of all uses of its line in the networks of the file, else of all of a
+    call of the block that the line stands in, else of a single use."""
 
     def __init_subclass__(cls) -> None:
         _, group, module = cls.__module__.rsplit(".", 2)
@@ -53,6 +57,6 @@ class Rule:
         """What is found in a network."""
         return iter(())
 
-    def check_file(self, file: tree.File, networks: Mapping[str, Graph]) -> Iterator[Finding]:
-        """What is found in a file without errors."""
+    def check_file(self, file: tree.File, elsewhere: Elsewhere) -> Iterator[Finding]:
+        """What is found in a file without errors; ``elsewhere`` has the names that other files import from it."""
         return iter(())

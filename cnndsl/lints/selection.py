@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from cnndsl.lints.registry import GROUPS, names
@@ -11,12 +12,13 @@ class Selection(NamedTuple):
     """Names of rules and groups: what is looked for beside the default group, and what is not.
 
     A name wins over its group; of one that is in both, ``ignore`` wins. ``under`` decides what this leaves open: what
-    a file of settings says.
+    a file of settings says. ``elsewhere`` gives the names that other files import from the one that is checked.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     under: Selection | None = None
+    elsewhere: Callable[[], Collection[str]] = tuple
 
     def rules(self) -> tuple[str, ...]:
         """The names of the rules that are looked at, by group."""

@@ -15,10 +15,11 @@ LAYERS = ("conv", "conv1d", "conv_transpose", "conv_transpose1d", "linear")
 
 
 class Subject:
-    """A network without errors."""
+    """A network of which everything is known; ``applied``: another network of the file applies it as a block."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, applied: bool = False) -> None:
         self.graph = graph
+        self.applied = applied
         self.steps: tuple[Step, ...] = tuple(steps(graph))
         self.by_name = {step.name: step for step in self.steps}
 

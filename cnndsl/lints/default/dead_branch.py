@@ -1,0 +1,94 @@
+"""The rule dead-branch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnndsl.diagnostics.diagnostic import Label
+from cnndsl.graph import Step, origin
+from cnndsl.lints.rule import Finding, Rule
+from cnndsl.lints.subject import Subject
+
+
+class DeadBranch(Rule):
+    """No output of a network depends on a value that is computed.
+
+    Its layers are never trained, and PyTorch's DistributedDataParallel stops at their parameters. Mostly a `from`
+    starts where it was not meant to, which loses the flow before it, or the line that joins a branch is missing. An
+    input that is never read is found too. What a block offers as an output need not be taken.
+
+    Example:
+        skip: conv(16, 3x3, padding=1) -> relu
+        conv(16, 3x3, padding=1) -> relu
+        from skip -> conv(8, 1x1)
+
+    Instead:
+        skip: conv(16, 3x3, padding=1) -> relu
+        conv(16, 3x3, padding=1) -> relu
+        concat {
+            identity
+            from skip
+        }
+        conv(8, 1x1)
+    """
+
+    least = "call"
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        """Steps that nothing reads, and that are no outputs."""
+        alive = _reach(subject, subject.outputs)
+        if len(alive) == len(subject.steps):
+            return
+        spared = _reach(subject, _offered(subject, alive))
+        for step in subject.steps:
+            if step.name in alive or step.name in spared or subject.readers(step):
+                continue
+            if step.node.operation is None:
+                yield Finding(f"no output depends on the input {step.name}", step.node.span, step=step)
+                continue
+            dead = _reach(subject, {step.name}) - alive
+            behind = [one for one in subject.steps if one.name in dead]
+            parameters = _parameters(subject, behind)
+            shape = subject.shape(step)
+            yield Finding(
+                f"no output depends on this {shape}",
+                step.node.span,
+                "nothing reads it",
+                labels=(Label(behind[0].node.span, "computed for it alone, from here"),) if len(behind) > 1 else (),
+                help=("join it, declare it as an `output`, or leave it out",),
+                notes=(f"{len(behind)} steps and {parameters:,} parameters are for nothing",) if parameters else (),
+                step=step,
+            )
+
+
+def _reach(subject: Subject, names: set[str] | frozenset[str]) -> set[str]:
+    """These steps and all that they depend on."""
+    reached, pending = set(names), list(names)
+    while pending:
+        for operand in subject.by_name[pending.pop()].operands:
+            if operand not in reached:
+                reached.add(operand)
+                pending.append(operand)
+    return reached
+
+
+def _offered(subject: Subject, alive: set[str]) -> set[str]:
+    """What applied blocks declare as outputs, where something of the block is read."""
+    offered: set[str] = set()
+    done: set[str] = set()
+    for step in subject.steps:
+        for instance in step.path if step.name in alive else ():
+            graph = instance.node.graph
+            if graph is None or instance.name in done:
+                continue
+            done.add(instance.name)
+            names = (origin(graph, output.value, f"{instance.name}.") for output in graph.outputs)
+            offered.update(name for name in names if name is not None and name in subject.by_name)
+    return offered
+
+
+def _parameters(subject: Subject, steps: list[Step]) -> int:
+    from cnndsl.passes.costs import count  # of no use where nothing is found
+
+    table = count(subject.graph)
+    return sum(table[step.graph][step.node.name].params for step in steps)

@@ -1,0 +1,61 @@
+"""The rule unread-name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cnndsl.diagnostics.diagnostic import Edit, Fix
+from cnndsl.lints.definitions import definitions, nodes, used
+from cnndsl.lints.rule import Elsewhere, Finding, Rule
+from cnndsl.source import Span
+from cnndsl.syntax import tree
+
+
+class UnreadName(Rule):
+    """An `identity` gives a value a name that nothing reads.
+
+    It computes nothing, so the name is all that it is for. Mostly the `from` that was to read it names another step,
+    and a skip connection begins at the wrong place.
+
+    Example:
+        conv(16, 3x3, padding=1) -> relu -> skip: identity
+        conv(16, 3x3, padding=1) -> relu
+
+    Instead:
+        conv(16, 3x3, padding=1) -> relu -> skip: identity
+        conv(16, 3x3, padding=1) -> relu
+        add {
+            identity
+            from skip
+        }
+    """
+
+    def check_file(self, file: tree.File, elsewhere: Elsewhere) -> Iterator[Finding]:
+        """Labels of ``identity`` that no ``from``, argument or fact of the same definition names."""
+        for definition in definitions(file.items):
+            labelled = [one for one in nodes(definition) if type(one) is tree.Apply and _names_only(one)]
+            if not labelled:
+                continue
+            names = used(definition)
+            patterns = [_pattern(part) for one in nodes(definition) if type(one) is tree.From for part in one.path]
+            for one in labelled:
+                label = one.label.parts[0]
+                if label not in names and not any(pattern.fullmatch(label) for pattern in patterns):
+                    edit = Edit(Span(one.span.source, one.span.start, one.call.span.start), "")
+                    fix = Fix("leave the name out", (edit,), safe=True)
+                    yield Finding(f"nothing reads {label}", one.label.span, help=("`from` reads it",), fixes=(fix,))
+
+
+def _names_only(step: tree.Apply) -> bool:
+    return (
+        step.call.callee.id == "identity"
+        and step.label is not None
+        and len(step.label.parts) == 1
+        and isinstance(step.label.parts[0], str)
+    )
+
+
+def _pattern(part: tree.Template) -> re.Pattern[str]:
+    """What a name with expressions in it may become."""
+    return re.compile("".join(re.escape(piece) if isinstance(piece, str) else ".*" for piece in part.parts))

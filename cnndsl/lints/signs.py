@@ -1,0 +1,70 @@
+"""What is known of values without their weights: that none is negative, that none is above six."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnndsl.graph import Step
+from cnndsl.lints.kinds import DROPS, MOVES
+from cnndsl.lints.subject import Subject
+
+_PROBABLE = frozenset({"sigmoid", "hard_sigmoid", "softmax", "relu6"})
+"""From 0 to 6 whatever they read."""
+_KEPT = frozenset(
+    {
+        *MOVES,
+        *("maxpool", "adaptive_maxpool", "adaptive_avgpool", "global_avgpool", "mean"),
+        *("pixel_shuffle", "space_to_depth", "split", "select", "center_crop"),
+    }
+)
+"""They move, choose or average values."""
+_RISING = frozenset(
+    {*DROPS, "relu", "lrn", "sum", "avgpool", "leaky_relu", "prelu", "elu", "tanh", "gelu", "silu", "mish"}
+)
+"""They keep what is not negative so; ``hard_swish`` and ``scaled_tanh`` too, but are rarely read again."""
+_IDENTICAL = frozenset({"relu", "leaky_relu", "prelu", "elu"})
+"""They leave alone what is not negative."""
+
+
+class Bounds(NamedTuple):
+    """Whether no value is negative, and whether none is above six."""
+
+    positive: bool = False
+    six: bool = False
+
+
+def bounds(subject: Subject) -> dict[str, Bounds]:
+    """The bounds of every step, by name."""
+    known: dict[str, Bounds] = {}
+    for step in subject.steps:
+        known[step.name] = _bounds(step, [known[name] for name in step.operands])
+    return known
+
+
+def _bounds(step: Step, operands: list[Bounds]) -> Bounds:
+    kind, operation = step.node.kind, step.node.operation
+    if kind in _PROBABLE:
+        return Bounds(True, True)
+    if not operands:
+        return Bounds()
+    positive, six = (all(one[index] for one in operands) for index in (0, 1))
+    if kind in _KEPT or kind == "concat":
+        return Bounds(operands[0].positive, operands[0].six) if kind in _KEPT else Bounds(positive, six)
+    if kind in _RISING:
+        return Bounds(kind == "relu" or operands[0].positive, kind in _IDENTICAL and operands[0].six)
+    if kind == "maximum":
+        return Bounds(any(one.positive for one in operands), six)
+    if kind in ("add", "mul"):
+        return Bounds(positive and (getattr(operation, "value", None) or 0) >= 0)
+    if kind == "upsample":
+        return operands[0] if getattr(operation, "mode", "") != "bicubic" else Bounds()
+    if kind == "pad":
+        value = getattr(operation, "value", 0)
+        return Bounds(operands[0].positive and value >= 0, operands[0].six and value <= 6)
+    return Bounds()
+
+
+def is_redundant(step: Step, before: Bounds) -> bool:
+    """Whether an activation gives back what it reads."""
+    kind = step.node.kind
+    return before.positive and (kind in _IDENTICAL or (kind == "relu6" and before.six))
