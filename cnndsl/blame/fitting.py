@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from cnndsl.blame.condition import condition
+from cnndsl.blame.conflicts import Conflict
 from cnndsl.blame.suspects import Suspect
 from cnndsl.blame.trials import Place, Spent, Trials
 from cnndsl.graph import Graph, instances
@@ -37,12 +39,41 @@ def fit(suspects: Sequence[Suspect], trials: Trials) -> Fit | None:
     places = tuple(found)
     sizes = [size for _, size in found.values()]
     names = " and ".join(dict.fromkeys(letter for letter, _ in found.values()))
+    exact = [suspect.conflict for suspect in suspects if suspect.conflict.wanted is not None]
     try:
+        if len(set(sizes)) == 1 and exact and len(trials.site.operands) == 1:
+            return _towards(names, places, sizes[0], exact[0], trials)
         if len(set(sizes)) == 1:
             return _fit(names, places, sizes[0], lambda size: trials.cures(dict.fromkeys(places, size)), trials)
         return _alone(found, names, trials)
     except Spent:
         return None
+
+
+def _towards(names: str, places: tuple[Place, ...], size: int, conflict: Conflict, trials: Trials) -> Fit | None:
+    """The sizes with which a size behind them becomes the one that is wanted: it grows as they do."""
+    wanted = conflict.wanted or 0
+
+    def over(other: int, least: int) -> bool:
+        return (trials.size(dict.fromkeys(places, other), conflict.slot, conflict.axis) or 0) >= least
+
+    first = _first(size * _FAR, lambda other: over(other, wanted))
+    last = _first(size * _FAR, lambda other: over(other, wanted + 1)) - 1
+    ends = [other for other in (first, last) if other >= 1 and trials.cures(dict.fromkeys(places, other))]
+    if len(ends) < 2:
+        return None
+    nearest = first if first > size else last
+    must = f"be {first}" if first == last else f"be from {first} to {last}; nearest: {nearest}"
+    return Fit(f"{names} must {must}", places, (nearest,))
+
+
+def _first(most: int, holds: Callable[[int], bool]) -> int:
+    """The first number for which it holds, as for all that follow; ``most`` where there is none."""
+    least = 0
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (least, middle) if holds(middle) else (middle, most)
+    return most
 
 
 def _alone(found: dict[Place, tuple[str, int]], names: str, trials: Trials) -> Fit | None:
@@ -68,45 +99,10 @@ def _fit(names: str, places: tuple[Place, ...], size: int, cures: Callable[[int]
     if below is None and above is None:
         above = _far(size, good)
         return _from(names, places, above, good) if above is not None else None
-    must = _condition(size, below, above, good)
+    must = condition(below, above, good)
     nearest = ", ".join(str(other) for other in (below, above) if other is not None)
-    verb = "must be" if must else "would fit as"
-    text = f"{names} {verb} {must}; nearest: {nearest}" if must else f"nearest {names} that fit: {nearest}"
+    text = f"{names} must be {must}; nearest: {nearest}" if must else f"nearest {names} that fit: {nearest}"
     return Fit(text, places, tuple(other for other in (below, above) if other is not None))
-
-
-def _condition(size: int, below: int | None, above: int | None, good: Callable[[int], bool]) -> str:
-    """What the sizes around have in common: a period, or an end."""
-    if below is not None and above is not None:
-        gap = above - below
-        try:
-            again = all(good(above + gap * times) for times in (1, 2)) and not any(
-                good(above + step) for step in range(1, gap)
-            )
-        except Spent:
-            return ""
-        if not again:
-            return ""
-        if gap == 2:
-            return "even" if above % 2 == 0 else "odd"
-        rest = above % gap
-        return f"{'a multiple' if not rest else f'{rest} more than a multiple'} of {gap}"
-    if above is not None and all(good(above + more) for more in (1, 2, 3, above)):
-        return f"at least {above}"
-    return _stretch(below, above, good)
-
-
-def _stretch(below: int | None, above: int | None, good: Callable[[int], bool]) -> str:
-    """The sizes from one end to the other that follow one another."""
-    one = above if above is not None else below
-    if one is None:
-        return ""
-    step = 1 if above is not None else -1
-    other = one
-    while good(other + step) and abs(other - one) < _AROUND:
-        other += step
-    least, most = sorted((one, other))
-    return f"{least}" if least == most else f"from {least} to {most}" if abs(other - one) < _AROUND else ""
 
 
 def _far(size: int, good: Callable[[int], bool]) -> int | None:
@@ -116,11 +112,7 @@ def _far(size: int, good: Callable[[int], bool]) -> int | None:
         most *= 2
         if most > size * _FAR:
             return None
-    least = most // 2
-    while most - least > 1:
-        middle = (least + most) // 2
-        least, most = (least, middle) if good(middle) else (middle, most)
-    return most
+    return _first(most, good)
 
 
 def _from(names: str, places: tuple[Place, ...], least: int, good: Callable[[int], bool]) -> Fit:

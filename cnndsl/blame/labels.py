@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cnndsl.blame.fitting import Fit
 from cnndsl.blame.suspects import Suspect
+from cnndsl.blame.walk import is_change
 from cnndsl.blame.words import said
 from cnndsl.diagnostics.diagnostic import Diagnostic, Label
 from cnndsl.passes.provenance import Link
@@ -24,8 +25,10 @@ def because(finding: Diagnostic, site: Site, suspects: Sequence[Suspect], fit: F
     plain = [label for label in finding.labels if label not in applied and label not in declared]
     room = MOST - len(declared) - bool(applied)
     reasons = list(_reasons(finding, suspects, fit))[:room]
-    if reasons and not site.spans:
+    if reasons and (not site.spans or (finding.label and len(reasons) > 1)):
         plain = []
+    covered = {reason.span.source.position(reason.span.start)[0] for reason in reasons}
+    plain = [label for label in plain if label.span.source.position(label.span.start)[0] not in covered]
     chosen = _distinct([*declared, *reasons, *applied[:1], *plain, *applied[1:]])
     return tuple(chosen[:MOST])
 
@@ -38,6 +41,7 @@ def _distinct(labels: Iterable[Label]) -> list[Label]:
 
 
 def _reasons(finding: Diagnostic, suspects: Sequence[Suspect], fit: Fit | None) -> Iterator[Label]:
+    suspects = _inputs_together(suspects)
     links: dict[Span, dict[tuple[str, int], Link]] = {}
     for suspect in sorted(suspects, key=lambda suspect: suspect.distance):
         links.setdefault(suspect.span, {}).setdefault((suspect.link.name, suspect.link.axis), suspect.link)
@@ -46,6 +50,22 @@ def _reasons(finding: Diagnostic, suspects: Sequence[Suspect], fit: Fit | None) 
         if suspect.span not in seen:
             seen.add(suspect.span)
             yield Label(suspect.span, said(list(links[suspect.span].values())))
+
+
+def _inputs_together(suspects: Sequence[Suspect]) -> list[Suspect]:
+    """Axes of an input that stand beside one another have one label."""
+    ends: dict[tuple[str, int], list[Span]] = {}
+    for suspect in suspects:
+        if suspect.link.cause is None:
+            ends.setdefault((suspect.link.name, suspect.link.size), []).append(suspect.span)
+    found = []
+    for suspect in suspects:
+        spans = ends.get((suspect.link.name, suspect.link.size), []) if suspect.link.cause is None else []
+        if len(spans) > 1:
+            first, last = min(span.start for span in spans), max(span.end for span in spans)
+            suspect = suspect._replace(span=Span(suspect.span.source, first, last))
+        found.append(suspect)
+    return found
 
 
 def _ranked(suspects: Sequence[Suspect], fit: Fit | None) -> Iterator[Suspect]:
@@ -59,10 +79,9 @@ def _ranked(suspects: Sequence[Suspect], fit: Fit | None) -> Iterator[Suspect]:
     yield from (suspect for suspect in inputs if (suspect.link.node.name, suspect.link.axis) in places)
     nearest: dict[tuple[int, int], Suspect] = {}
     for suspect in sorted(suspects, key=lambda suspect: suspect.distance):
-        if not suspect.shared:
+        if not suspect.shared and is_change(suspect.link):
             nearest.setdefault((suspect.conflict.slot, suspect.conflict.axis), suspect)
     yield from nearest.values()
     yield from cures
-    rest = [suspect for suspect in suspects if not suspect.shared]
-    yield from sorted(rest, key=lambda suspect: suspect.distance)
-    yield from sorted(suspects, key=lambda suspect: suspect.distance)
+    rest = [suspect for suspect in suspects if is_change(suspect.link)]
+    yield from sorted(rest, key=lambda suspect: (suspect.shared, suspect.distance))

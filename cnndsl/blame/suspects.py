@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
 from cnndsl.blame.conflicts import Conflict, conflicts
 from cnndsl.blame.trials import Change, Spent, Trials
+from cnndsl.blame.walk import behind, has_window, is_change, is_written
 from cnndsl.ops.operation import Operation
-from cnndsl.passes.provenance import Link, Tracer, Trail, changes, token
+from cnndsl.passes.provenance import Link, token, tokens
+from cnndsl.shape import SPATIAL
 from cnndsl.site import Site
 from cnndsl.source import Span
-
-_REACH = 40
-"""Steps before a fault that are looked at."""
 
 
 class Suspect(NamedTuple):
     """A step that made a size in conflict, and the words of the text that set it.
 
-    ``distance`` counts the steps that changed the size between it and the fault. ``cure`` is a number, and of which
+    ``distance`` counts the steps between it and the fault. ``cure`` is a number, and of which
     argument, with which the fault would be gone. ``shared``: it made that size for every operand.
     """
 
@@ -41,35 +39,43 @@ def suspects(site: Site, trials: Trials | None = None) -> tuple[Suspect, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def _order(suspect: Suspect) -> tuple[bool, int, bool, int]:
-    kind = _KINDS.get(suspect.cure[0], 4) if suspect.cure is not None else 0
-    return (suspect.cure is None, kind, suspect.shared, suspect.distance)
+def _order(suspect: Suspect) -> tuple[bool, float, bool]:
+    return (suspect.cure is None, suspect.distance + _unlikely(suspect), suspect.shared)
 
 
-_KINDS = {"padding": 0, "out_channels": 0, "out_features": 0, "stride": 1, "scale_factor": 1, "kernel_size": 2}
+def _unlikely(suspect: Suspect) -> float:
+    """How many steps nearer another suspect may be for this one to be named first."""
+    if suspect.cure is None:
+        return 0
+    field, value = suspect.cure
+    if not is_change(suspect.link) and not is_written(suspect.link) and field not in ("stride", "padding"):
+        return 6
+    operation = suspect.link.node.operation
+    whole = suspect.link.before[:1]
+    if field == "kernel_size" and "stride" in operation.signature and "out_channels" not in operation.signature:  # type: ignore[union-attr]
+        return 0 if value in (whole, whole * 2, *whole) else 3
+    if field == "stride":
+        return 1 if {value, operation.__dict__["stride"]} <= {1, 2, (1,), (2,), (1, 1), (2, 2), None} else 3
+    return _UNLIKELY.get(field, 0)
+
+
+_UNLIKELY = {"kernel_size": 3, "": 2, "scale_factor": 1, "ceil_mode": 1}
 
 
 def _behind(site: Site) -> Iterator[Suspect]:
-    tracer = Tracer()
-    trails: list[tuple[Conflict, Trail]] = []
-    for conflict in conflicts(site):
-        value = site.operands[conflict.slot]
-        trail = tracer.trail(site.graph, value, conflict.axis, site.around) if value is not None else None
-        if trail is not None:
-            trails.append((conflict, trail))
-    links = [(conflict, list(islice(changes(trail), _REACH))) for conflict, trail in trails]
-    for conflict, own in links:
-        others = {_key(link) for other, theirs in links if _is_rival(conflict, other) for link in theirs}
-        for distance, link in enumerate(own):
-            yield Suspect(link, token(link), distance, conflict, shared=_key(link) in others)
+    found = [(conflict, list(behind(site, conflict.slot, conflict.axis))) for conflict in conflicts(site)]
+    for conflict, own in found:
+        others = {
+            (step.link.name, step.link.axis) for other, theirs in found if _is_rival(conflict, other) for step in theirs
+        }
+        for link, distance in own:
+            if is_change(link) or (link.letter in SPATIAL and has_window(link.node)) or is_written(link):
+                shared = (link.name, link.axis) in others
+                yield Suspect(link, token(link), distance, conflict, shared=shared)
 
 
 def _is_rival(one: Conflict, other: Conflict) -> bool:
     return one.axis == other.axis and one.slot != other.slot
-
-
-def _key(link: Link) -> tuple[str, int]:
-    return link.name, link.axis
 
 
 def _tried(found: list[Suspect], trials: Trials) -> list[Suspect]:
@@ -84,11 +90,18 @@ def _tried(found: list[Suspect], trials: Trials) -> list[Suspect]:
                 if key not in tried:
                     tried[key] = trials.cures({}, Change(suspect.link.node.span.start, operation))
                 if tried[key]:
-                    out[place] = suspect._replace(cure=(field, value))
+                    out[place] = _cured(suspect, field, value)
                     break
     except Spent:
         pass
     return out
+
+
+def _cured(suspect: Suspect, field: str, value: object) -> Suspect:
+    """The same, at the argument that would have to be another; it may stand elsewhere than the one that acts."""
+    link, cause = suspect.link, suspect.link.cause
+    own = tokens(link._replace(cause=cause._replace(arguments=(field,)))) if cause is not None and field else ()
+    return suspect._replace(cure=(field, value), span=own[0] if own else suspect.span)
 
 
 def _others(suspect: Suspect) -> Iterator[tuple[str, object, Operation | None]]:
@@ -100,9 +113,8 @@ def _others(suspect: Suspect) -> Iterator[tuple[str, object, Operation | None]]:
     for field, value in _numbers(suspect, operation):
         if getattr(operation, field) != value:
             yield field, value, type(operation)(**{**operation.__dict__, field: value})
-    if link.cause is not None and link.cause.formula and "out_channels" not in operation.signature:
-        if len(link.node.operands) == 1 and "kernel_size" in operation.signature:
-            yield "", "", None
+    if "out_channels" not in operation.signature and "kernel_size" in operation.signature:
+        yield "", "", None
 
 
 def _numbers(suspect: Suspect, operation: Operation) -> Iterator[tuple[str, object]]:
@@ -114,8 +126,7 @@ def _numbers(suspect: Suspect, operation: Operation) -> Iterator[tuple[str, obje
     if not cause.operands:
         yield from _written(suspect, operation, cause.arguments)
         return
-    kernel, stride, padding = (getattr(operation, name, None) for name in ("kernel_size", "stride", "padding"))
-    place = link.axis - 1
+    kernel, padding = getattr(operation, "kernel_size", None), getattr(operation, "padding", None)
     if "padding" in fields and isinstance(kernel, tuple | int):
         pair = kernel if isinstance(kernel, tuple) else (kernel,)
         dilation = getattr(operation, "dilation", 1)
@@ -126,7 +137,7 @@ def _numbers(suspect: Suspect, operation: Operation) -> Iterator[tuple[str, obje
     if "output_padding" in fields:
         yield "output_padding", tuple(1 for _ in operation.output_padding)  # type: ignore[attr-defined]
     if "stride" in fields:
-        for step in (1, 2, 4, 3):
+        for step in (1, 2, 4, 3) if is_change(link) else (2,):
             yield "stride", (step,) * len(kernel) if isinstance(kernel, tuple) else step
     if "ceil_mode" in fields:
         yield "ceil_mode", not operation.ceil_mode  # type: ignore[attr-defined]
@@ -139,7 +150,6 @@ def _numbers(suspect: Suspect, operation: Operation) -> Iterator[tuple[str, obje
     if "scale_factor" in fields and operation.__dict__["scale_factor"] is not None:
         for factor in (1, 2, 4, 8):
             yield "scale_factor", factor
-    del stride, place
 
 
 def _written(suspect: Suspect, operation: Operation, fields: tuple[str, ...]) -> Iterator[tuple[str, object]]:
@@ -154,5 +164,5 @@ def _written(suspect: Suspect, operation: Operation, fields: tuple[str, ...]) ->
         yield field, wanted
     elif whole % size == 0 and wanted % (whole // size) == 0:
         yield field, wanted // (whole // size)
-    if 0 < size + wanted - whole:
+    if size + wanted - whole > 0:
         yield field, size + wanted - whole

@@ -52,21 +52,25 @@ class Trials:
         outcome = self._run(sizes, change)
         return outcome.faults <= self._allowed and self._is_met(outcome)
 
-    def operands(self, sizes: Mapping[Place, int]) -> tuple[Shape, ...] | None:
-        """What flows into the step at fault; None where nothing does."""
-        return self._run(sizes, None).met
+    def size(self, sizes: Mapping[Place, int], slot: int, axis: int) -> int | None:
+        """The size of an axis of what flows into the step at fault; None where nothing does."""
+        shapes = self._at_fault(self._run(sizes, None))
+        return shapes[slot].sizes[axis] if shapes is not None and axis < shapes[slot].rank else None
 
     def _is_met(self, outcome: _Outcome) -> bool:
-        site = self.site
-        if site.promised is None:
-            return outcome.met is not None
-        (value,) = site.operands
-        shape = outcome.values.get(value) if value is not None and site.graph is self.root else None
-        return (
-            shape is not None
-            and len(site.promised) == shape.rank
-            and all(wanted in (None, size) for wanted, size in zip(site.promised, shape.sizes, strict=True))
+        shapes, promised = self._at_fault(outcome), self.site.promised
+        if shapes is None or promised is None:
+            return shapes is not None
+        return len(promised) == shapes[0].rank and all(
+            wanted in (None, size) for wanted, size in zip(promised, shapes[0].sizes, strict=True)
         )
+
+    def _at_fault(self, outcome: _Outcome) -> tuple[Shape, ...] | None:
+        if self.site.promised is None:
+            return outcome.met
+        value = self.site.operands[0]
+        shape = outcome.values.get(value) if value is not None and self.site.graph is self.root else None
+        return (shape,) if shape is not None else None
 
     def _run(self, sizes: Mapping[Place, int], change: Change | None) -> _Outcome:
         shapes = []

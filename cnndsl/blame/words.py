@@ -35,13 +35,15 @@ def _one(group: list[Link]) -> str:
     if link.cause is None:
         return f"{names} {'are' if plural else 'is'} {link.size} here"
     verb, to = _verb(link, plural)
-    formula = f": {link.cause.formula}" if link.cause.formula else ""
+    formula = f": {link.cause.formula}" if link.cause.formula and not link.keeps else ""
     return f"{names} {verb}{to} here{formula}"
 
 
 def _verb(link: Link, plural: bool) -> tuple[str, str]:
     s = "" if plural else "s"
     before = link.before[0] if len(link.before) == 1 else 0
+    if before == link.size:
+        return "stay" + s, f" {link.size}"
     if before == 2 * link.size:
         return f"halve{s}", ""
     if link.size == 2 * before:

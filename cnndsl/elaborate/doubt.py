@@ -57,9 +57,10 @@ def inferred(operation: Operation, operands: Sequence[Shape | Doubt]) -> Result:
         for side in Doubt._fields
     ]
     one, other = (_tried(operation, shapes) for shapes in worlds)
-    misfit = one.misfit or other.misfit
-    alike = one.misfit is not None and other.misfit is not None and one.misfit.why == other.misfit.why
-    return Result(settled(one.shapes[0], other.shapes[-1]), misfit, misfit is not None and not alike)
+    shape = settled(one.shapes[0], other.shapes[1])
+    if one.misfit is None or other.misfit is None:
+        return Result(shape)
+    return Result(shape, one.misfit, follows=one.misfit.why != other.misfit.why)
 
 
 def adrift(operation: Operation, operands: Sequence[Shape | Doubt]) -> Shape | Doubt | None:

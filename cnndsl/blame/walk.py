@@ -1,0 +1,108 @@
+"""From a size at fault back over all steps that its axis went through, those too that left it as it is."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnndsl.graph import Graph, Node
+from cnndsl.passes.provenance import Link
+from cnndsl.passes.provenance.trails import named
+from cnndsl.site import Around, Site
+from cnndsl.trace import Value
+
+_REACH = 60
+"""Steps before a fault that are looked at."""
+
+
+class Found(NamedTuple):
+    """A step and how many operations stand between it and the fault."""
+
+    link: Link
+    distance: int
+
+
+class _Place(NamedTuple):
+    graph: Graph
+    value: Value
+    axis: int
+    around: tuple[Around, ...]
+
+    @property
+    def name(self) -> str:
+        return ".".join((*(call.node or call.graph.name for call in reversed(self.around)), self.value.node))
+
+
+def behind(site: Site, slot: int, axis: int) -> Iterator[Found]:
+    """The operations that an axis of an operand went through, and inputs: the nearest first, each once."""
+    value = site.operands[slot]
+    if value is None:
+        return
+    pending = deque([(_Place(site.graph, value, axis, named(site.graph, site.around)), 0)])
+    seen: set[tuple[str, int]] = set()
+    while pending and len(seen) < _REACH:
+        start, distance = pending.popleft()
+        place = _opened(start)
+        if place is None or (place.name, place.axis) in seen:
+            continue
+        seen.add((place.name, place.axis))
+        link = _link(place)
+        yield Found(link, distance)
+        for operand, axis in _before(link):
+            pending.append((place._replace(value=link.node.operands[operand], axis=axis), distance + 1))
+
+
+def _opened(place: _Place | None) -> _Place | None:
+    """The operation or input that makes a value, through borders of blocks; None where it is unknown."""
+    while place is not None:
+        graph, value, axis, around = place
+        if value not in graph.shapes:
+            return None
+        node = graph[value.node]
+        if node.graph is not None:
+            result = node.graph.result(value.output)
+            call = Around(graph, node.operands, node.span, node.name)
+            place = _Place(node.graph, result, axis, (call, *around)) if result is not None else None
+        elif node.operation is None and around:
+            operand = around[0].operands[graph.inputs.index(node.name)]
+            place = _Place(around[0].graph, operand, axis, around[1:]) if operand is not None else None
+        else:
+            return place
+    return None
+
+
+def _before(link: Link) -> tuple[tuple[int, int], ...]:
+    """The sizes that a size is made of, or the one that it repeats."""
+    if link.cause is None:
+        return ()
+    return ((0, link.axis),) if not link.cause.operands and link.before else link.cause.operands
+
+
+def _link(place: _Place) -> Link:
+    graph, value, axis, around = place
+    node = graph[value.node]
+    shape = graph.shapes[value]
+    inputs = graph.operand_shapes(node)
+    cause = node.operation.causes(inputs, shape)[axis] if node.operation is not None and inputs is not None else None
+    sizes = tuple(graph.shapes[node.operands[slot]].sizes[at] for slot, at in cause.operands) if cause else ()
+    if cause is not None and inputs and not cause.operands and inputs[0].axes == shape.axes:
+        sizes = tuple(size for size in inputs[0].sizes[axis : axis + 1] if size == shape.sizes[axis])
+    return Link(place.name, graph, node, axis, shape.axes[axis], shape.sizes[axis], cause, around, sizes)
+
+
+def is_change(link: Link) -> bool:
+    """Whether the step set or changed the size; an input does."""
+    if link.cause is None:
+        return True
+    return bool(link.cause.formula or link.cause.arguments) and link.before != (link.size,)
+
+
+def has_window(node: Node) -> bool:
+    """Whether a step could change positions: a convolution or a pool."""
+    return node.operation is not None and "kernel_size" in node.operation.signature
+
+
+def is_written(link: Link) -> bool:
+    """Whether the size is a number in the text."""
+    return link.cause is not None and bool(link.cause.arguments) and not link.cause.operands
