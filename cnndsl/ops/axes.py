@@ -11,7 +11,9 @@ def locate(x: Shape, axis: int | str, field: str) -> int:
     if isinstance(axis, str):
         index = x.axes.find(axis) if axis != "?" else -1
         if index < 0:
-            raise Misfit(f"{field} is {axis}, and the axes of {x} are {x.axes}", field, "E0410")
+            letters = ", ".join(letter for letter in x.axes if letter != "?")
+            there = f"only the axis {letters}" if len(letters) == 1 else f"the axes {letters}" if letters else "none"
+            raise Misfit(f"{field} is {axis}, and {x} has {there}", field, "E0410")
         return index
     index = axis - 1 if axis >= 0 else x.rank + axis
     if axis == 0 or axis == -x.rank - 1:

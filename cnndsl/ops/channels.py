@@ -45,7 +45,8 @@ class Split(Shaping):
                 why = f"the parts {' + '.join(map(str, sizes))} are {sum(sizes)} channels, and there are {channels}"
                 raise Misfit(why, "parts", "E0404")
         if self.index >= len(sizes):
-            why = f"index is {self.index}, and the last of {len(sizes)} parts is {len(sizes) - 1}"
+            parts = f"the {len(sizes)} parts are" if len(sizes) > 1 else "the one part is"
+            why = f"there is no part {self.index}: {parts} counted from 0"
             raise Misfit(why, "index", "E0410")
         return resized(x, axis, sizes[self.index])
 
@@ -88,15 +89,15 @@ class Select(Shaping):
             if self.stop is not None:
                 raise Misfit("stop does not go with a list of channels", "stop", "E0302", "leave stop out")
             if max(self.start) >= channels:
-                why = f"there is no channel {max(self.start)}: the {channels} channels are counted from 0"
-                raise Misfit(why, "start", "E0410")
+                raise _no_channel(max(self.start), channels)
             return resized(x, axis, len(self.start))
+        if self.start >= channels:
+            raise _no_channel(self.start, channels)
         stop = channels if self.stop is None else self.stop
         if stop > channels:
             raise Misfit(f"stop is {stop}, and there are {channels} channels", "stop", "E0410")
         if self.start >= stop:
-            field = "start" if self.stop is None else "stop"
-            raise Misfit(f"no channel from {self.start} to {stop}", field, "E0403", "stop is excluded")
+            raise Misfit(f"no channel is left from {self.start} to {stop}", "stop", "E0403", "stop is excluded")
         return resized(x, axis, stop - self.start)
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
@@ -133,3 +134,8 @@ class Select(Shaping):
 def resized(x: Shape, axis: int, size: int) -> Shape:
     """``x`` with another size along ``axis``."""
     return x.resized(*x.sizes[:axis], size, *x.sizes[axis + 1 :])
+
+
+def _no_channel(channel: int, channels: int) -> Misfit:
+    there = f"the {channels} channels are" if channels > 1 else "the one channel is"
+    return Misfit(f"there is no channel {channel}: {there} counted from 0", "start", "E0410")
