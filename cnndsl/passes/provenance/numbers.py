@@ -148,7 +148,7 @@ class _Reader:
         elif call is not None and caller is not None and given is not None and given.expression is not None:
             self._given(name, given, _scene(call.graph, caller, scene.around[1:]), sets)
         elif renamed is not None and renamed.expression is not None and renamed.value == value:
-            self._given(name, renamed, None, sets)
+            self._given(name, renamed, _renaming(graph), sets)
         elif given is not None or default is None or (call is not None and caller is None):
             self.numbers.append(Number(name, value, "bound", None, given.written if given is not None else None))
         else:
@@ -161,6 +161,14 @@ class _Reader:
         self.numbers.append(Number(name, given.value, "given", given.expression, given.expression.span))
         if scene is not None:
             self.read(given.expression, scene, sets)
+
+
+def _renaming(graph: Graph) -> _Scene | None:
+    """Where the call stands with which a definition renames another of the same file."""
+    home = graph.scope.parent
+    if home is None or graph.alias is None or graph.alias.span.source is not graph.definition.span.source:
+        return None
+    return _Scene(graph, home, None, ())
 
 
 def _loop(name: str, binding: Binding, stack: tuple[Frame, ...]) -> Number:

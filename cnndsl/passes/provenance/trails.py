@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnndsl.graph import Graph, Node
 from cnndsl.ops.operation import Cause
-from cnndsl.passes.provenance.numbers import Number, reading
+from cnndsl.passes.provenance.numbers import Number, Reading, reading
 from cnndsl.shape import Shape
 from cnndsl.site import Around
 from cnndsl.trace import Value
@@ -132,13 +132,16 @@ class Tracer:
         """The link, where its operands and what its arguments read were made, and the names in them."""
         graph, node = place.graph, place.graph[place.value.node]
         shape = graph.shapes[place.value]
+        size = shape.sizes[place.axis]
         cause = _cause(graph, node, place.axis)
         operands = cause.operands if cause is not None else ()
-        sizes = tuple(graph.shapes[node.operands[slot]].sizes[axis] for slot, axis in operands)
         read = reading(graph, node, cause.arguments if cause is not None else (), place.around, self.asked)
+        if cause is None:
+            symbols = [symbol for symbol, axis in graph.axes.items() if axis == (node.name, place.axis)]
+            read = Reading(tuple(Number(one, size, "asked") for one in symbols if one in self.asked))
         name = ".".join((*place.path, node.name))
-        size, letter = shape.sizes[place.axis], shape.axes[place.axis]
-        link = Link(name, graph, node, place.axis, letter, size, cause, place.around, sizes)
+        sizes = tuple(graph.shapes[node.operands[slot]].sizes[axis] for slot, axis in operands)
+        link = Link(name, graph, node, place.axis, shape.axes[place.axis], size, cause, place.around, sizes)
         places = (place._replace(value=node.operands[slot], axis=axis) for slot, axis in operands)
         return link, self._known(places), self._known(Place(*one) for one in read.sizes), read.numbers
 
