@@ -111,7 +111,7 @@ def answer(program: str, rule: str | None = None) -> str:
     lint = Selection((rule,)) if rule is not None else None
     checked = check(first, lambda name, _: sources.get(f"{name}.cnn") or bundled(name, first), lint=lint, fixes=True)
     found = [finding for finding in checked.findings if rule is None or finding.code == rule]
-    return "\n".join(render(finding) for finding in found)
+    return "\n".join(render(finding, width=WIDTH - len(_INDENT)) for finding in found)
 
 
 def _families() -> list[tuple[str, list[str]]]:

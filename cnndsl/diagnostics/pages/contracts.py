@@ -154,9 +154,9 @@ network digits(classes = 100) {
         session="""
 $ cnn check example.cnn:digits --set classes=10
 note[N0501]: not checked: classes is not as in the file
- --> example.cnn:4:5
+ --> example.cnn:5:5
   |
-4 |     expect params == 3_620
+5 |     expect params == 3_620
   |     ^^^^^^^^^^^^^^^^^^^^^^
 
 example.cnn:digits: 1 note

@@ -144,14 +144,15 @@ channels together and works on 1x1.
 network style(classes = 10) {
     input image: [3, H=32, W=32]
     conv(32, 3x3, padding=1) -> relu -> global_avgpool
-    conv(64, 1x1) -> instance_norm -> relu
+    conv(64, 1x1, bias=false) -> instance_norm -> relu
     flatten -> linear(classes)
 }
 """,
         """
 network style(classes = 10) {
     input image: [3, H=32, W=32]
-    conv(32, 3x3, padding=1) -> instance_norm -> relu -> global_avgpool
+    conv(32, 3x3, padding=1, bias=false) -> instance_norm -> relu
+    global_avgpool
     conv(64, 1x1) -> relu
     flatten -> linear(classes)
 }
