@@ -6,11 +6,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnndsl.cli.failure import Failure
 from cnndsl.cli.programs import check_found, settings
-from cnndsl.diagnostics import Diagnostic
+from cnndsl.diagnostics import Diagnostic, Examined
 from cnndsl.source import Source
 from cnndsl.workspace.imports import Reader
 from cnndsl.workspace.target import Target, find
@@ -23,28 +23,19 @@ STANDARD_INPUT = "-"
 Found = tuple[Target, Diagnostic | None]
 
 
-class Examined(NamedTuple):
-    """A program that was checked: what it is called, what was found, and the files that this depends on."""
-
-    name: str
-    path: str | None
-    findings: tuple[Diagnostic, ...]
-    looked_for: tuple[str, ...]
-
-
 def examine(options: argparse.Namespace, lint: Callable[[Target], Selection]) -> list[Examined]:
     """Check each target once; what two of them share, as a mistake in a file that both import, is told once."""
     arguments, sizes = settings(options)
     told: set[tuple[object, ...]] = set()
     done: dict[tuple[str, str | None], Examined] = {}
     for word, (target, problem) in _targets(options):
-        path = None if target.path is None else os.path.realpath(target.path)
-        if (path or word, target.network) in done:
+        identity = (word if target.path is None else os.path.realpath(target.path), target.network)
+        if identity in done:
             continue
         read = Reader(target.source, target.path or "")
         checked = check_found((target, problem), read, arguments, sizes, lint(target), options.format != "concise")
         findings = tuple(finding for finding in checked.findings if _new(finding, told))
-        done[path or word, target.network] = Examined(word, path, findings, tuple(read.looked_for))
+        done[identity] = Examined(word, target.source.name, findings, tuple(read.looked_for))
     return list(done.values())
 
 

@@ -45,6 +45,18 @@ class Diagnostic(NamedTuple):
     fixes: tuple[Fix, ...] = ()
 
 
+class Examined(NamedTuple):
+    """A program that was checked: what the command line calls it, its file, what was found.
+
+    ``looked_for`` are the files that this depends on, those that are not there included.
+    """
+
+    name: str
+    file: str
+    findings: tuple[Diagnostic, ...]
+    looked_for: tuple[str, ...] = ()
+
+
 def error(
     code: str,
     message: str,

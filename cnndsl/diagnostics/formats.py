@@ -1,19 +1,49 @@
-"""Findings for machines: a line each, or JSON values."""
+"""Findings for machines: a line each, or JSON values; ``sarif`` and ``junit`` have files of their own."""
 
 from __future__ import annotations
 
-from cnndsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from cnndsl.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from cnndsl.diagnostics.excerpt import visible
 from cnndsl.source import Span
 
 Json = dict[str, object]
 
+_GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
+
 
 def concise(diagnostic: Diagnostic) -> str:
     """``resnet.cnn:12:5: error[E0401]: cannot add ...``."""
-    line, column = _position(diagnostic.span, diagnostic.span.start)
-    name = visible(diagnostic.span.source.name)
-    return f"{name}:{line}:{column}: {diagnostic.severity}[{diagnostic.code}]: {visible(diagnostic.message)}"
+    return f"{place(diagnostic.span)}: {diagnostic.severity}[{diagnostic.code}]: {visible(diagnostic.message)}"
+
+
+def github(diagnostic: Diagnostic) -> str:
+    """A workflow command, which GitHub shows beside the line; its log shows the message alone, so that has the place.
+
+    Columns are for places on one line only.
+    """
+    span = diagnostic.span
+    (line, column), (end_line, end_column) = _position(span, span.start), _position(span, span.end)
+    places = {"file": span.source.name, "line": line, "endLine": end_line}
+    if line == end_line:
+        places |= {"col": column, "endColumn": end_column}
+    properties = {**places, "title": f"{diagnostic.code}: {diagnostic.message}"}
+    written = ",".join(f"{key}={_escaped(visible(str(value)), True)}" for key, value in properties.items())
+    return f"::{_GITHUB[diagnostic.severity]} {written}::{_escaped(chr(10).join(told(diagnostic)), False)}"
+
+
+def told(diagnostic: Diagnostic) -> list[str]:
+    """A finding as plain lines: where and what, its reasons with their places, notes and help, the titles of fixes."""
+    own = [Label(diagnostic.span, diagnostic.label)] if diagnostic.label else []
+    reasons = [f"{place(label.span)}: {label.message}" for label in (*own, *diagnostic.labels) if label.message]
+    notes = [f"note: {text}" for text in diagnostic.notes]
+    help = [f"help: {text}" for text in (*diagnostic.help, *(fix.title for fix in diagnostic.fixes))]
+    return [visible(text) for text in (f"{place(diagnostic.span)}: {diagnostic.message}", *reasons, *notes, *help)]
+
+
+def place(span: Span) -> str:
+    """``resnet.cnn:12:5``."""
+    line, column = _position(span, span.start)
+    return f"{visible(span.source.name)}:{line}:{column}"
 
 
 def as_json(diagnostic: Diagnostic) -> Json:
@@ -25,6 +55,8 @@ def as_json(diagnostic: Diagnostic) -> Json:
         "message": diagnostic.message,
         **_place(diagnostic.span),
         "labels": own + [{"message": label.message, **_place(label.span)} for label in diagnostic.labels],
+        "notes": list(diagnostic.notes),
+        "help": list(diagnostic.help),
         "fixes": [_fix(fix) for fix in diagnostic.fixes],
     }
 
@@ -45,3 +77,10 @@ def _place(span: Span) -> Json:
 
 def _position(span: Span, offset: int) -> tuple[int, int]:
     return span.source.position(min(max(offset, 0), len(span.source.text)))
+
+
+def _escaped(text: str, in_property: bool) -> str:
+    """As workflow commands want it; "%" first, since it begins what stands for the others."""
+    for character in "%\r\n:," if in_property else "%\r\n":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text

@@ -8,6 +8,7 @@ from operator import attrgetter
 from cnndsl.diagnostics.arcs import Arcs
 from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.diagnostics.excerpt import Excerpt, visible
+from cnndsl.diagnostics.formats import place
 from cnndsl.diagnostics.layout import Layout
 from cnndsl.diagnostics.marks import Mark, Piece, Row, Style, mark, underline
 from cnndsl.diagnostics.patch import patch
@@ -88,12 +89,6 @@ def _margin(diagnostic: Diagnostic, by_source: dict[Source, list[Mark]]) -> int:
 
 def _first(diagnostic: Diagnostic, source: Source) -> Span:
     return next(label.span for label in diagnostic.labels if label.span.source is source)
-
-
-def place(span: Span) -> str:
-    """``resnet.cnn:12:5``."""
-    line, column = span.source.position(min(span.start, len(span.source.text)))
-    return f"{visible(span.source.name)}:{line}:{column}"
 
 
 def _snippet(source: Source, marks: list[Mark], layout: Layout) -> list[Row]:

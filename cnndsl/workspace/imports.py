@@ -15,13 +15,13 @@ class Reader:
 
     def __init__(self, source: Source, path: str) -> None:
         self._paths = {source.name: path}
-        self.looked_for = [path]
+        self.looked_for = {path: None}
         """The files that the answer depends on, those that are not there included."""
 
     def __call__(self, module: str, importer: Source) -> Source | Diagnostic | None:
         """The file that ``module`` means in ``importer``; or why it cannot be read; None: there is none."""
         beside = os.path.join(os.path.dirname(self._paths[importer.name]), f"{module}.cnn")
-        self.looked_for.append(beside)
+        self.looked_for[beside] = None
         if os.path.lexists(beside):
             path, shown = beside, os.path.join(os.path.dirname(importer.name), f"{module}.cnn")
         else:

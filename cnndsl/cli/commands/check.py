@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from cnndsl.cli.examination import examine
-from cnndsl.cli.programs import counted, show
+from cnndsl.cli.reports import report
+from cnndsl.diagnostics import Examined
 from cnndsl.lints import Selection
 
 
 def run(options: argparse.Namespace) -> int:
     """Show the findings of every target; status 1 with errors, with ``--strict`` also with warnings."""
     selection = Selection(tuple(options.select), tuple(options.ignore))
-    programs = examine(options, lambda target: selection)
-    findings = [finding for program in programs for finding in program.findings]
-    if options.format == "json":
-        import json
 
-        from cnndsl.diagnostics.formats import as_json
+    def once() -> list[Examined]:
+        return examine(options, lambda target: selection)
 
-        print(json.dumps([as_json(finding) for finding in findings], indent=2))
-    elif options.format == "concise":
-        from cnndsl.diagnostics.formats import concise
+    if options.watch:
+        from cnndsl.cli.watching import watch
 
-        for finding in findings:
-            print(concise(finding))
-    else:
-        show(findings, sys.stdout)
-        print(f"{' '.join(options.targets)}: {counted(findings)}")
-    return int(any(finding.severity == "error" for finding in findings))
+        return watch(options, once)
+    return report(once(), options)
