@@ -52,7 +52,7 @@ def _about(comment: Span) -> int:
     if source.line(line)[: column - 1].strip():
         return line
     for following in range(line + 1, len(source.line_starts) + 1):
-        if not source.line(following).lstrip().startswith("#"):
+        if source.line(following).strip()[:1] not in ("", "#"):
             return following
     return line
 

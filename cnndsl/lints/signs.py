@@ -47,21 +47,18 @@ def _bounds(step: Step, operands: list[Bounds]) -> Bounds:
         return Bounds(True, True)
     if not operands:
         return Bounds()
-    positive, six = (all(one[index] for one in operands) for index in (0, 1))
-    if kind in _KEPT or kind == "concat":
-        return Bounds(operands[0].positive, operands[0].six) if kind in _KEPT else Bounds(positive, six)
+    first, positive, six = operands[0], all(one.positive for one in operands), all(one.six for one in operands)
+    if kind in _KEPT or (kind == "upsample" and getattr(operation, "mode", "") != "bicubic"):
+        return first
     if kind in _RISING:
-        return Bounds(kind == "relu" or operands[0].positive, kind in _IDENTICAL and operands[0].six)
-    if kind == "maximum":
-        return Bounds(any(one.positive for one in operands), six)
-    if kind in ("add", "mul"):
-        return Bounds(positive and (getattr(operation, "value", None) or 0) >= 0)
-    if kind == "upsample":
-        return operands[0] if getattr(operation, "mode", "") != "bicubic" else Bounds()
+        average = kind == "avgpool" and getattr(operation, "divisor_override", None) is None
+        return Bounds(kind == "relu" or first.positive, (average or kind in _IDENTICAL) and first.six)
+    if kind in ("concat", "maximum"):
+        return Bounds(positive or (kind == "maximum" and any(one.positive for one in operands)), six)
+    value = getattr(operation, "value", None) or 0
     if kind == "pad":
-        value = getattr(operation, "value", 0)
-        return Bounds(operands[0].positive and value >= 0, operands[0].six and value <= 6)
-    return Bounds()
+        return Bounds(first.positive and value >= 0, first.six and value <= 6)
+    return Bounds(kind in ("add", "mul") and positive and value >= 0)
 
 
 def is_redundant(step: Step, before: Bounds) -> bool:

@@ -11,6 +11,7 @@ from cnndsl.compiler import check
 from cnndsl.diagnostics import Diagnostic
 from cnndsl.lints import Selection
 from cnndsl.source import Source
+from cnndsl.workspace.imports import Reader
 
 Linted = Callable[..., list[Diagnostic]]
 
@@ -23,9 +24,11 @@ def linted() -> Linted:
         text: str, select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), network: str | None = None, **files: str
     ) -> list[Diagnostic]:
         sources = {name: Source(f"{name}.cnn", dedent(content)) for name, content in files.items()}
+        main = Source("main.cnn", dedent(text))
+        bundled = Reader(main, "")
         checked = check(
-            Source("main.cnn", dedent(text)),
-            lambda name, _: sources.get(name),
+            main,
+            lambda name, importer: sources.get(name) or bundled(name, importer),
             network,
             lint=Selection(select, ignore),
             fixes=True,

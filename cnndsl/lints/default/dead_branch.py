@@ -73,17 +73,16 @@ def _reach(subject: Subject, names: set[str] | frozenset[str]) -> set[str]:
 
 
 def _offered(subject: Subject, alive: set[str]) -> set[str]:
-    """What applied blocks declare as outputs, where something of the block is read."""
+    """What applied blocks declare as outputs; of a block of which nothing is read, all but its flow."""
     offered: set[str] = set()
-    done: set[str] = set()
-    for step in subject.steps:
-        for instance in step.path if step.name in alive else ():
-            graph = instance.node.graph
-            if graph is None or instance.name in done:
-                continue
-            done.add(instance.name)
-            names = (origin(graph, output.value, f"{instance.name}.") for output in graph.outputs)
-            offered.update(name for name in names if name is not None and name in subject.by_name)
+    read = {one.name for step in subject.steps if step.name in alive for one in step.path}
+    for one in {instance.name: instance for step in subject.steps for instance in step.path}.values():
+        graph = one.node.graph
+        flow = graph.result() if graph is not None and one.name not in read else None
+        for output in graph.outputs if graph is not None else ():
+            name = origin(graph, output.value, f"{one.name}.") if graph is not None and output.value != flow else None
+            if name is not None and name in subject.by_name:
+                offered.add(name)
     return offered
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from cnndsl.diagnostics.diagnostic import Edit, Fix
 from cnndsl.lints.definitions import definitions, nodes, used
@@ -34,26 +35,25 @@ class UnreadName(Rule):
     def check_file(self, file: tree.File, elsewhere: Elsewhere) -> Iterator[Finding]:
         """Labels of ``identity`` that no ``from``, argument or fact of the same definition names."""
         for definition in definitions(file.items):
-            labelled = [one for one in nodes(definition) if type(one) is tree.Apply and _names_only(one)]
+            labelled = [one for one in nodes(definition) if _label(one) is not None]
             if not labelled:
                 continue
             names = used(definition)
             patterns = [_pattern(part) for one in nodes(definition) if type(one) is tree.From for part in one.path]
             for one in labelled:
-                label = one.label.parts[0]
+                label = _label(one) or ""
                 if label not in names and not any(pattern.fullmatch(label) for pattern in patterns):
                     edit = Edit(Span(one.span.source, one.span.start, one.call.span.start), "")
                     fix = Fix("leave the name out", (edit,), safe=True)
                     yield Finding(f"nothing reads {label}", one.label.span, help=("`from` reads it",), fixes=(fix,))
 
 
-def _names_only(step: tree.Apply) -> bool:
-    return (
-        step.call.callee.id == "identity"
-        and step.label is not None
-        and len(step.label.parts) == 1
-        and isinstance(step.label.parts[0], str)
-    )
+def _label(node: Any) -> str | None:
+    """The word that labels an ``identity``."""
+    if type(node) is not tree.Apply or node.call.callee.id != "identity" or node.label is None:
+        return None
+    word = node.label.parts[0]
+    return word if len(node.label.parts) == 1 and isinstance(word, str) else None
 
 
 def _pattern(part: tree.Template) -> re.Pattern[str]:

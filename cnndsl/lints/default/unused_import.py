@@ -42,11 +42,12 @@ class UnusedImport(Rule):
         for item in imports:
             unused = [name for name in item.names if name.id not in names]
             for name in unused:
-                edit = whole_lines(item.span) if len(unused) == len(item.names) else _without(item, name)
+                alone = len(unused) == len(item.names)
+                edit = whole_lines(item.span) if alone else _without(item, name)
                 yield Finding(
                     f"{name.id} is imported from {item.module.id} and never used",
                     name.span,
-                    fixes=(Fix("leave it out", edit, safe=True),) if edit and name is unused[0] else (),
+                    fixes=(Fix("leave it out", edit, safe=True),) if edit and (not alone or name is unused[0]) else (),
                 )
 
 
