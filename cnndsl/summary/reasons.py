@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cnndsl.elaborate.values import show
 from cnndsl.ops.sums import total
-from cnndsl.passes.provenance import Link, Number, Trail, tokens
+from cnndsl.passes.provenance import UNKNOWN, Link, Number, Trail, tokens
 from cnndsl.source import Source, Span
 from cnndsl.syntax import tree
 
@@ -70,7 +70,24 @@ def chain(trail: Trail, told: set[int] | None = None, depth: int = 0) -> Chain:
             following = current.sources[0]
         found.append(reason)
         current = following
+    return _merged(found)
+
+
+def _merged(reasons: Sequence[Reason]) -> Chain:
+    """Steps after each other that do the same, at once."""
+    found = []
+    for _, group in groupby(reasons, key=lambda one: (one.size, one.why, one.notes)):
+        same = list(group)
+        if len(same) > 1 and not same[0].parts and same[0].notes:
+            names = together([one.name for one in same])
+            found.append(same[0]._replace(name=names, why=f"{same[0].why}, {_often(len(same))}", parts=same[-1].parts))
+        else:
+            found.extend(same)
     return tuple(found)
+
+
+def _often(count: int) -> str:
+    return "twice" if count == 2 else f"{count:,} times"
 
 
 def _run(trail: Trail, told: set[int]) -> list[Trail]:
@@ -114,6 +131,8 @@ def _reason(trail: Trail, terms: Sequence[Trail]) -> Reason:
         why = total([one.link.size for one in terms], link.size)
     elif cause is None:
         why = "the input"
+    elif cause is UNKNOWN:
+        why = "what it reads is not known"
     elif cause.formula:
         why = cause.formula
     elif not cause.arguments:
@@ -222,8 +241,7 @@ def _folded(run: Sequence[Trail], formula: str) -> Reason:
     names = [one.link.name for one in run]
     notes = {Note(one.link.node.span, _words(one.link)): None for one in run}
     where = list(notes)[:1] if len(notes) > 3 else list(notes)
-    often = "twice" if len(run) == 2 else f"{len(run)} times"
-    return Reason(str(run[0].link.size), together(names), f"{formula}, {often}", tuple(where))
+    return Reason(str(run[0].link.size), together(names), f"{formula}, {_often(len(run))}", tuple(where))
 
 
 def outline(trail: Trail) -> tuple[object, ...]:

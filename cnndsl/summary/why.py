@@ -28,6 +28,13 @@ class NoPlace(ValueError):
         self.help = help
 
 
+class NotKnown(NoPlace):
+    """There is such a step, and a mistake before it: nobody knows its shape."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the shape of {name} is not known", "a mistake comes before it")
+
+
 class Told(NamedTuple):
     """Values with the same shape for the same reasons, and why."""
 
@@ -63,7 +70,7 @@ def why_line(
         if uses:
             known = [use for use in uses if use.first.value in use.first.graph.shapes]
             if not known:
-                raise NoPlace(f"the shape of {uses[0].first.name} is not known", "a mistake comes before it")
+                raise NotKnown(uses[0].first.name)
             tracer = Tracer(asked)
             return _written(_alike([_tell(use, measure, tracer) for use in known]), graph, look or Look())
     lines = sorted({number for graph in networks.values() for number in lines_of_steps(graph, source)})
@@ -91,7 +98,7 @@ def _find(graph: Graph, place: str) -> tuple[Where, str | None]:
         if _letter(last) is None:
             raise _nothing(graph, missing, tuple(MEASURES)) from None
     if where.value not in where.graph.shapes:
-        raise NoPlace(f"the shape of {where.name} is not known", "a mistake comes before it")
+        raise NotKnown(where.name)
     return where, measure
 
 

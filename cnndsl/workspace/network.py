@@ -104,6 +104,15 @@ class Network:
 
         return InputSizes(self.ir)
 
+    def why(self, place: str) -> str:
+        """Why a step or one of its sizes is what it is, as ``cnn why`` prints it: ``layer3.0.conv2.height``.
+
+        Raises ``ValueError`` where there is no such step.
+        """
+        from cnndsl.summary.why import why
+
+        return why(self.ir, place, (*self._arguments, *self._sizes))
+
     def draw(
         self,
         format: str = "svg",

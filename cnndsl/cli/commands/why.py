@@ -10,7 +10,7 @@ from cnndsl.cli.failure import Failure
 from cnndsl.cli.programs import check_found, counted, only, settings, show
 from cnndsl.cli.terminal import colored, width
 from cnndsl.summary.columned import Look
-from cnndsl.summary.why import NoPlace, why, why_line
+from cnndsl.summary.why import NoPlace, NotKnown, why, why_line
 from cnndsl.workspace.imports import Reader
 from cnndsl.workspace.target import find
 
@@ -42,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
         else:
             told = why(only(text, checked), options.place, asked, look)
     except NoPlace as nothing:
-        show(errors, sys.stderr)
+        if isinstance(nothing, NotKnown):
+            show(errors, sys.stderr)
         raise Failure(str(nothing), 1, nothing.help) from None
     print(told, end="")
     if errors:

@@ -2,6 +2,6 @@
 
 from cnndsl.passes.provenance.numbers import Number
 from cnndsl.passes.provenance.tokens import token, tokens
-from cnndsl.passes.provenance.trails import Link, Tracer, Trail, changes, trail
+from cnndsl.passes.provenance.trails import UNKNOWN, Link, Tracer, Trail, changes, trail
 
-__all__ = ["Link", "Number", "Tracer", "Trail", "changes", "token", "tokens", "trail"]
+__all__ = ["UNKNOWN", "Link", "Number", "Tracer", "Trail", "changes", "token", "tokens", "trail"]

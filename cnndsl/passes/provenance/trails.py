@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from cnndsl.graph import Graph, Node
-from cnndsl.ops.operation import Cause
+from cnndsl.ops.operation import Cause, Misfit, Operation
 from cnndsl.passes.provenance.numbers import Number, Reading, reading
 from cnndsl.shape import Shape
 from cnndsl.site import Around
@@ -15,6 +16,9 @@ from cnndsl.trace import Value
 
 MOST = 10_000
 """Links of one trail; what lies before is left out."""
+
+UNKNOWN = Cause(formula="?")
+"""Of a size that is known though a mistake hides what the step reads."""
 
 
 class Link(NamedTuple):
@@ -104,20 +108,21 @@ class Tracer:
         self._trails: dict[tuple[object, ...], Trail] = {}
         self._settled: dict[Graph, dict[tuple[Value, int], tuple[Value, int]]] = {}
         self._orders: dict[Graph, dict[str, int]] = {}
+        self._causes: dict[Graph, dict[str, tuple[Cause, ...]]] = {}
 
     def trail(self, graph: Graph, value: Value, axis: int, around: tuple[Around, ...] = ()) -> Trail | None:
         """As the function of this name."""
         start = self._back(Place(graph, value, axis, named(graph, around)))
         if start is None:
             return None
-        pending = [start]
+        pending, most = [start], len(self._trails) + MOST
         while pending:
             place = pending[-1]
             if place.key in self._trails:
                 pending.pop()
                 continue
             link, before, read, numbers = self._link(place)
-            full = len(self._trails) + len(pending) > MOST
+            full = len(self._trails) + len(pending) > most
             waiting = [one for one in (*before, *read) if one.key not in self._trails]
             if waiting and not full:
                 pending.extend(reversed(waiting))
@@ -133,7 +138,7 @@ class Tracer:
         graph, node = place.graph, place.graph[place.value.node]
         shape = graph.shapes[place.value]
         size = shape.sizes[place.axis]
-        cause = _cause(graph, node, place.axis)
+        cause = self._cause(graph, node, place.axis)
         operands = cause.operands if cause is not None else ()
         read = reading(graph, node, cause.arguments if cause is not None else (), place.around, self.asked)
         if cause is None:
@@ -206,10 +211,26 @@ class Tracer:
             if source.operation is not None or source.graph is not None:
                 return []
             return [(node.operands[node.graph.inputs.index(source.name)], inner_axis)]
-        cause = _cause(graph, node, axis)
+        if node.operation is not None and node.operation.elementwise and len(node.operands) == 1:
+            return [(node.operands[0], axis)]
+        cause = self._cause(graph, node, axis)
         if cause is None or cause.formula or cause.arguments:
             return []
         return [(node.operands[slot], operand_axis) for slot, operand_axis in cause.operands]
+
+    def _cause(self, graph: Graph, node: Node, axis: int) -> Cause | None:
+        """None for an input."""
+        output = graph.shapes.get(Value(node.name))
+        if node.operation is None or output is None:
+            return None
+        known = self._causes.setdefault(graph, {})
+        found = known.get(node.name)
+        if found is None:
+            shapes = graph.operand_shapes(node)
+            if shapes is None:  # behind a mistake
+                return _alone(node.operation, output, len(node.operands), axis)
+            found = known[node.name] = node.operation.causes(shapes, output)
+        return found[axis]
 
     def _order(self, graph: Graph) -> dict[str, int]:
         if graph not in self._orders:
@@ -231,9 +252,10 @@ def named(graph: Graph, around: tuple[Around, ...]) -> tuple[Around, ...]:
     return tuple(found)
 
 
-def _cause(graph: Graph, node: Node, axis: int) -> Cause | None:
-    shapes = graph.operand_shapes(node)
-    output: Shape | None = graph.shapes.get(Value(node.name))
-    if node.operation is None or shapes is None or output is None:
-        return None
-    return node.operation.causes(shapes, output)[axis]
+def _alone(operation: Operation, output: Shape, operands: int, axis: int) -> Cause:
+    """The cause of a size that needs no operand to be known: that of a number that is written."""
+    with suppress(Misfit):
+        cause = operation.causes((output,) * operands, output)[axis]
+        if not cause.operands and not cause.formula:
+            return cause
+    return UNKNOWN
