@@ -43,8 +43,9 @@ class Window(NamedTuple):
 
     @property
     def left(self) -> int:
-        """How many positions, padding counted in, lie behind the last window."""
-        return 0 if self.up else (self.size + self.before + self.after - self.span) % self.stride
+        """How many positions, padding counted in, lie behind the last window, but for those behind every window."""
+        behind = (self.size + self.before + self.after - self.span) % self.stride
+        return 0 if self.up else max(behind - max(self.stride - self.span, 0), 0)
 
     @property
     def lost(self) -> int:
@@ -88,9 +89,10 @@ def windows(step: Step) -> tuple[Window, ...]:
     else:
         return ()
     axes = zip(x.axes[1:], x.sizes[1:], kernel, stride, dilation, spread, strict=True)
-    return tuple(Window(letter, size, k, s, d, *pads, ceil) for letter, size, k, s, d, pads in axes)
+    return tuple(Window(letter, size, k, s, d, before, after, ceil) for letter, size, k, s, d, (before, after) in axes)
 
 
-def spoken(lost: list[tuple[str, int, int]]) -> str:
-    """``2 of 100 rows and 1 of 90 columns``, of the letter of an axis, a number and the size."""
-    return " and ".join(f"{number} of {size} {NOUNS.get(letter, letter)}s" for letter, number, size in lost)
+def spoken(axes: list[tuple[str, int, int]]) -> str:
+    """``2 of 100 rows and 1 of 90 columns are``, of the letter of an axis, a number and the size."""
+    text = " and ".join(f"{number} of {size} {NOUNS.get(letter, letter)}s" for letter, number, size in axes)
+    return f"{text} {'is' if [number for _, number, _ in axes] == [1] else 'are'}"

@@ -47,7 +47,7 @@ class StrideEqualsKernelByAccident(Rule):
         shown = by(tuple(axis.kernel for axis in axes))
         message = f"kernel and stride are both {shown}, so the windows do not overlap"
         if lost := [(axis.letter, axis.lost, axis.size) for axis in axes if axis.lost]:
-            message += f", and {spoken(lost)} are never read"
+            message += f", and {spoken(lost)} never read"
         kernel, stride = subject.argument(step, "kernel_size"), subject.argument(step, "stride")
         span = stride if stride.source is step.node.span.source else step.node.span
         help = "leave the stride out if the windows are meant to overlap"
