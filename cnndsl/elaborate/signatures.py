@@ -189,7 +189,8 @@ def _too_many(call: tree.Call, formals: Signature, callee: BlockValue, surplus: 
     takes = "no arguments" if not count else f"at most {count} argument{'s' if count > 1 else ''}"
     span = surplus[0].span.to(surplus[-1].span)
     help = (f"{formals.of}({', '.join(places)})",) if places else ()
-    return Fault("E0305", f"{formals.of} takes {takes}, and {len(call.arguments)} are given", span, help=help)
+    given = f"{len(call.arguments)} {'is' if len(call.arguments) == 1 else 'are'} given"
+    return Fault("E0305", f"{formals.of} takes {takes}, and {given}", span, help=help)
 
 
 ANYTHING = "*"

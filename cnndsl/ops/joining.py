@@ -228,12 +228,19 @@ def _without(shape: Shape, axis: int) -> tuple[int, ...]:
 def _difference(one: Shape, other: Shape, ignored: int = -1) -> str:
     if one.rank != other.rank:
         return f": {one.rank} and {other.rank} axes"
-    facts = [
-        f"{name} is {a} and {b}" if name != "?" else f"{a} and {b}"
-        for index, (name, a, b) in enumerate(zip(one.axes, other.sizes and one.sizes, other.sizes, strict=True))
-        if a != b and index != ignored
-    ]
-    return ": " + ", ".join(facts)
+    names: dict[tuple[int, int], list[str]] = {}
+    for index, pair in enumerate(zip(one.sizes, other.sizes, strict=True)):
+        if pair[0] != pair[1] and index != ignored:
+            names.setdefault(pair, []).append(one.axes[index])
+    return ": " + ", ".join(_spoken(axes, *pair) for pair, axes in names.items())
+
+
+def _spoken(axes: list[str], one: int, other: int) -> str:
+    """``H and W are 32 and 64``."""
+    if "?" in axes:
+        return f"{one} and {other}"
+    verb = "is" if len(axes) == 1 else "are"
+    return f"{', '.join(axes[:-1])}{' and ' if axes[1:] else ''}{axes[-1]} {verb} {one} and {other}"
 
 
 def _gates(whole: Shape) -> str:

@@ -267,8 +267,8 @@ def fill(sizes: tuple[int, ...], elements: int, x: Shape) -> tuple[int, ...]:
     """``sizes`` with what is left in place of -1; raises ``Misfit`` unless they hold ``elements`` values of ``x``."""
     known = prod(size for size in sizes if size > 0)
     if elements % known if -1 in sizes else elements != known:
-        of = f"{x} has {elements}" if elements == x.elements else f"the axis of {x} has {elements}"
-        product = " * ".join(str(size) for size in sizes if size > 0)
-        verb = "does not divide them" if -1 in sizes else f"is {known}" if len(sizes) > 1 else "differs"
-        raise Misfit(f"{of} values, and {product} {verb}", "sizes", "E0409")
+        of = str(x) if elements == x.elements else f"the {elements} of {x}"
+        wanted = "x".join("_" if size < 0 else str(size) for size in sizes)
+        why = f"{known} does not divide {elements} values" if -1 in sizes else f"{elements} values and {known}"
+        raise Misfit(f"cannot reshape {of} to {wanted}: {why}", "sizes", "E0409")
     return tuple(elements // known if size < 0 else size for size in sizes)

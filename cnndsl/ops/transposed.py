@@ -54,7 +54,7 @@ class ConvTranspose(Operation):
         for index, size in enumerate(sizes):
             stride, dilation, extra = self.stride[index], self.dilation[index], self.output_padding[index]
             if extra >= max(stride, dilation):
-                why = f"output_padding {extra} is smaller than neither stride {stride} nor dilation {dilation}"
+                why = f"output_padding is {extra}; it must be below the stride, {stride}, or the dilation, {dilation}"
                 raise Misfit(why, "output_padding", "E0407")
             span = dilation * (self.kernel_size[index] - 1) + 1
             found.append((size - 1) * stride - 2 * self.padding[index] + span + extra)
