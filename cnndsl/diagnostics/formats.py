@@ -26,7 +26,7 @@ def github(diagnostic: Diagnostic) -> str:
     places = {"file": span.source.name, "line": line, "endLine": end_line}
     if line == end_line:
         places |= {"col": column, "endColumn": end_column}
-    properties = {**places, "title": f"{diagnostic.code}: {diagnostic.message}"}
+    properties = {**places, "title": diagnostic.code}
     written = ",".join(f"{key}={_escaped(visible(str(value)), True)}" for key, value in properties.items())
     return f"::{_GITHUB[diagnostic.severity]} {written}::{_escaped(chr(10).join(told(diagnostic)), False)}"
 

@@ -116,9 +116,10 @@ def _region(span: Span) -> Json:
 
 def _artifact(name: str) -> Json:
     """Relative to the folder in which the check runs; a path that leads out of it is absolute."""
-    if os.path.isabs(name) or name.split(os.sep)[0] == os.pardir:
-        return {"uri": "file://" + quote(os.fsencode(os.path.abspath(name).replace(os.sep, "/")))}
-    return {"uri": quote(os.fsencode(os.path.normpath(name).replace(os.sep, "/")))}
+    path = os.path.normpath(name)
+    if os.path.isabs(path) or path.split(os.sep)[0] == os.pardir:
+        return {"uri": "file://" + quote(os.fsencode(os.path.abspath(path).replace(os.sep, "/")))}
+    return {"uri": quote(os.fsencode(path.replace(os.sep, "/")))}
 
 
 def _message(text: str) -> Json:

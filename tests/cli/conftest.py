@@ -29,6 +29,11 @@ network needy(width) {
     conv(width, 1x1)
 }
 '''
+CLEAN = """network clean {
+    input image: [3, 8, 8]
+    conv(8, 3x3) -> relu -> global_avgpool -> flatten -> linear(2)
+}
+"""
 BROKEN = "network broken {\n    input image: [3, 8, 8]\n    cnov(8, 3x3)\n    maxpool(9x9)\n}\n"
 
 
@@ -46,6 +51,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder, with programs in it."""
     (tmp_path / "tower.cnn").write_text(TOWER, encoding="utf-8")
     (tmp_path / "broken.cnn").write_text(BROKEN, encoding="utf-8")
+    (tmp_path / "clean.cnn").write_text(CLEAN, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     return tmp_path

@@ -20,12 +20,21 @@ CASES = {
     "no_command": "",
     "unknown_command": "chekc tower.cnn",
     "no_target": "check",
-    "check_clean": "check tower.cnn",
-    "check_one_network": "check tower.cnn:tower resnet18",
+    "check_clean": "check clean.cnn",
+    "check_clean_json": "check clean.cnn --format json",
+    "check_one_network": "check clean.cnn:clean resnet18",
+    "check_warning": "check tower.cnn --format full",
+    "check_warning_strict": "check tower.cnn --format concise --strict",
+    "check_folder": "check nets",
+    "check_folder_without_programs": "check empty",
+    "check_github": "check broken.cnn --format github",
+    "check_junit": "check broken.cnn clean.cnn --format junit",
+    "check_stdin_filename_alone": "check clean.cnn --stdin-filename x.cnn",
+    "check_watch_sarif": "check clean.cnn --watch --format sarif",
+    "check_watch_stdin": "check - --watch",
     "check_broken": "check broken.cnn",
     "check_broken_concise": "check broken.cnn tower.cnn nothing.cnn --format concise",
     "check_broken_json": "check broken.cnn --format json",
-    "check_clean_json": "check tower.cnn --format json",
     "check_unknown_network": "check tower.cnn:towr",
     "check_missing_argument": "check tower.cnn:needy",
     "check_bundled_misspelt": "check resnet5",
@@ -75,6 +84,10 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_transcript(name: str, cnn: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]) -> None:
     words = shlex.split(CASES[name])
+    Path("empty").mkdir()
+    Path("nets").mkdir()
+    for file in ("broken.cnn", "clean.cnn"):
+        (Path("nets") / file).write_bytes(Path(file).read_bytes())
     if words and words[-3:-2] == ["vgg.cnn"]:
         twice = "network {0} {{\n    input image: [3, 8, 8]\n    relu\n}}\n"
         Path("vgg.cnn").write_text(twice.format("one") + twice.format("two"), encoding="utf-8")

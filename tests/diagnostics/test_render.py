@@ -174,8 +174,9 @@ def test_concise() -> None:
 
 def test_json_has_the_documented_keys() -> None:
     found = as_json(reasons())
-    keys = ["code", "severity", "message", "file", "line", "column", "end_line", "end_column", "labels", "fixes"]
-    assert list(found) == keys
+    keys = ["code", "severity", "message", "file", "line", "column", "end_line", "end_column"]
+    assert list(found) == [*keys, "labels", "notes", "help", "fixes"]
+    assert (found["notes"], found["help"]) == (["the text may go on"], ["give the shortcut the same stride"])
     assert (found["line"], found["column"], found["end_line"], found["end_column"]) == (8, 5, 8, 13)
     assert found["labels"] == [
         {"message": "the shortcut is the block's input, 64x64x64", **place(8, 5, 13)},
