@@ -109,7 +109,8 @@ class Select(Shaping):
         axis = locate(inputs[0], "C", "the axis")
         count = output.sizes[axis]
         if isinstance(self.start, tuple):
-            cause = Cause((), ("start",), f"len({list(self.start)}) = {count}")
+            listed = ", ".join(sums.shortened(list(map(str, self.start))))
+            cause = Cause((), ("start",), f"len([{listed}]) = {count}")
         elif self.stop is not None:
             formula = f"{self.stop} - {self.start} = {count}"
             cause = Cause((), ("stop", "start"), formula) if self.start else sums.written("stop")

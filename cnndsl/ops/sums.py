@@ -10,6 +10,9 @@ from typing import NamedTuple
 from cnndsl.ops.operation import Cause
 from cnndsl.shape import Shape
 
+_MOST = 12
+"""Terms of a sum that are written."""
+
 
 def kept(axis: int, slot: int = 0) -> Cause:
     """The size is that of an axis of an operand."""
@@ -37,7 +40,12 @@ def total(sizes: Iterable[int], result: int) -> str:
     for size, equal in groupby(sizes):
         count = sum(1 for _ in equal)
         terms.extend([f"{count} * {size}"] if count > 2 else [str(size)] * count)
-    return f"{' + '.join(terms)} = {result}"
+    return f"{' + '.join(shortened(terms))} = {result}"
+
+
+def shortened(terms: list[str]) -> list[str]:
+    """The first and the last of terms that are too many to read."""
+    return terms if len(terms) <= _MOST else [*terms[: _MOST - 2], "...", terms[-1]]
 
 
 class Window(NamedTuple):

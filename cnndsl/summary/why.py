@@ -13,7 +13,8 @@ from cnndsl.passes.provenance.places import Unknown, Use, Where, find, lines_of_
 from cnndsl.shape import Shape
 from cnndsl.source import Source
 from cnndsl.summary.columned import Look, Row, columned
-from cnndsl.summary.reasons import Chain, Reason, chain, listed, outline, place_of
+from cnndsl.summary.phrases import listed, place_of
+from cnndsl.summary.reasons import Chain, Reason, chain, outline
 
 ROWS = 40
 """Reasons after each other; of more the first and the last are shown."""
@@ -39,7 +40,7 @@ class Told(NamedTuple):
     """Values with the same shape for the same reasons, and why."""
 
     names: list[str]
-    count: int
+    uses: int
     shape: Shape
     reasons: list[tuple[list[int], Chain]]
 
@@ -143,7 +144,7 @@ def _tell(use: Use, measure: str | None, tracer: Tracer) -> Told:
             found[key][0].append(axis)
         else:
             found[key] = ([axis], chain(trail))
-    return Told([where.name], use.count, shape, list(found.values()))
+    return Told([where.name], use.times, shape, list(found.values()))
 
 
 def _alike(told: list[Told]) -> list[Told]:
@@ -162,9 +163,9 @@ def _written(told: Sequence[Told], graph: Graph, look: Look) -> str:
     for one in told:
         source = graph.definition.span.source
         verb = "are" if len(one.names) > 1 else "is"
-        text = f"{listed(one.names)} {verb} {one.shape} in {visible(source.name)}\n"
-        if one.count > 1:
-            text += f"the first of {one.count:,} uses in {graph.name}\n"
+        text = f"{listed(one.names)} of {graph.name} {verb} {one.shape} (lines of {visible(source.name)})\n"
+        if one.uses > 1:
+            text += f"the first of {one.uses:,} uses\n"
         blocks.append(text)
         for axes, reasons in one.reasons:
             blocks.append(f"{_claim(one.shape, axes)}\n{columned(_rows(reasons, source, 0), look)}")

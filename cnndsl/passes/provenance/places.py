@@ -89,7 +89,7 @@ class Use(NamedTuple):
     """A step of the text: where it is first used, and how often in all."""
 
     first: Where
-    count: int
+    times: int
 
 
 def on_line(graph: Graph, source: Source, line: int) -> list[Use]:
