@@ -22,6 +22,9 @@ _RISING = frozenset(
     {*DROPS, "relu", "lrn", "sum", "avgpool", "leaky_relu", "prelu", "elu", "tanh", "gelu", "silu", "mish"}
 )
 """They keep what is not negative so; ``hard_swish`` and ``scaled_tanh`` too, but are rarely read again."""
+_TELLING = frozenset({*_KEPT, *_RISING, "upsample", "concat", "maximum", "pad", "add", "mul"})
+"""Operations whose operands say something of the result."""
+_FAR = 100
 _IDENTICAL = frozenset({"relu", "leaky_relu", "prelu", "elu"})
 """They leave alone what is not negative."""
 
@@ -33,12 +36,20 @@ class Bounds(NamedTuple):
     six: bool = False
 
 
-def bounds(subject: Subject) -> dict[str, Bounds]:
-    """The bounds of every step, by name."""
-    known: dict[str, Bounds] = {}
-    for step in subject.steps:
-        known[step.name] = _bounds(step, [known[name] for name in step.operands])
-    return known
+class Signs:
+    """The bounds of steps, looked up backwards as far as they are asked for."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._known: dict[str, Bounds] = {}
+
+    def of(self, name: str, depth: int = 0) -> Bounds:
+        """The bounds of the result of a step; nothing is known of what comes through more than ``_FAR`` others."""
+        if name not in self._known:
+            step = self._subject.by_name[name]
+            telling = step.node.kind in _TELLING and depth < _FAR
+            self._known[name] = _bounds(step, [self.of(one, depth + 1) for one in step.operands] if telling else [])
+        return self._known[name]
 
 
 def _bounds(step: Step, operands: list[Bounds]) -> Bounds:
@@ -46,7 +57,7 @@ def _bounds(step: Step, operands: list[Bounds]) -> Bounds:
     if kind in _PROBABLE:
         return Bounds(True, True)
     if not operands:
-        return Bounds()
+        return Bounds(kind == "relu")
     first, positive, six = operands[0], all(one.positive for one in operands), all(one.six for one in operands)
     if kind in _KEPT or (kind == "upsample" and getattr(operation, "mode", "") != "bicubic"):
         return first

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container
 from functools import cached_property
 
-from cnndsl.graph import Graph, Step, origin, steps
+from cnndsl.graph import Graph, Node, Step, origin, steps
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.trace import Value
@@ -21,6 +22,7 @@ class Subject:
         self.graph = graph
         self.applied = applied
         self.steps: tuple[Step, ...] = tuple(steps(graph))
+        self._modules: dict[Graph, Counter[str | None]] = {}
         self.by_name = {step.name: step for step in self.steps}
 
     def of(self, *kinds: str) -> tuple[Step, ...]:
@@ -76,15 +78,14 @@ class Subject:
         return None
 
     def shares(self, step: Step) -> bool:
-        """Whether its weights are used by other steps too."""
-        return len(self._modules[_module(step)]) > 1
+        """Whether other steps use its weights too."""
+        around = [(one.outer, one.node) for one in step.path]
+        return any(self._repeated(graph, node) for graph, node in (*around, (step.graph, step.node)))
 
-    @cached_property
-    def _modules(self) -> dict[str, list[Step]]:
-        modules: dict[str, list[Step]] = {}
-        for step in self.steps:
-            modules.setdefault(_module(step), []).append(step)
-        return modules
+    def _repeated(self, graph: Graph, node: Node) -> bool:
+        if graph not in self._modules:
+            self._modules[graph] = Counter(one.module for one in graph)
+        return node.module is not None and self._modules[graph][node.module] > 1
 
     def operands(self, step: Step) -> tuple[Step, ...]:
         """The steps that it reads."""
@@ -99,10 +100,3 @@ class Subject:
     def shape(self, step: Step) -> Shape:
         """The shape of its result."""
         return step.graph.shapes[Value(step.node.name)]
-
-
-def _module(step: Step) -> str:
-    """The path of its weights; of a step without any, its name."""
-    if step.node.module is None:
-        return f"{step.name}:"
-    return ".".join([*(one.node.module for one in step.path if one.node.module is not None), step.node.module])

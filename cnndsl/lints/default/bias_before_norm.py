@@ -32,10 +32,10 @@ class BiasBeforeNorm(Rule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Layers with a bias whose one reader is a norm over each channel."""
         for step in subject.of("conv", "conv1d", "conv_transpose", "conv_transpose1d", "linear"):
-            if not getattr(step.node.operation, "bias", False) or subject.shares(step):
+            if not getattr(step.node.operation, "bias", False):
                 continue
             reader = subject.reader(step)
-            if reader is None or reader.node.kind not in _NORMS:
+            if reader is None or reader.node.kind not in _NORMS or subject.shares(step):
                 continue
             shape = subject.shape(step)
             if step.node.kind == "linear" and shape.rank > 1:

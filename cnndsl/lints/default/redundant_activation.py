@@ -9,7 +9,7 @@ from cnndsl.graph import Step
 from cnndsl.lints.edits import removal
 from cnndsl.lints.kinds import RECTIFIERS
 from cnndsl.lints.rule import Finding, Rule
-from cnndsl.lints.signs import Bounds, bounds, is_redundant
+from cnndsl.lints.signs import Signs, is_redundant
 from cnndsl.lints.subject import Subject
 
 _KINDS = ("relu", "relu6", "leaky_relu", "prelu", "elu")
@@ -33,13 +33,11 @@ class RedundantActivation(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Rectifiers of values that are known not to be negative."""
-        steps = subject.of(*_KINDS)
-        known = bounds(subject) if len(steps) > 1 or subject.of("sigmoid", "softmax", "hard_sigmoid") else {}
-        for step in steps:
-            before = known.get(step.operands[0], Bounds())
-            if not is_redundant(step, before):
+        signs = Signs(subject)
+        for step in subject.of(*_KINDS):
+            if not is_redundant(step, signs.of(step.operands[0])):
                 continue
-            kind, cause = step.node.kind, _cause(subject, step, known)
+            kind, cause = step.node.kind, _cause(subject, step, signs)
             what = "none is negative" if kind != "relu6" else "all are from 0 to 6"
             yield Finding(
                 f"{kind} leaves these values as they are: {what}",
@@ -51,10 +49,10 @@ class RedundantActivation(Rule):
             )
 
 
-def _cause(subject: Subject, step: Step, known: dict[str, Bounds]) -> Step:
+def _cause(subject: Subject, step: Step, signs: Signs) -> Step:
     """The step by which the values came to be so: what it reads itself is not, or is of several."""
     found = subject.by_name[step.operands[0]]
-    while len(found.operands) == 1 and known[found.operands[0]].positive and found.node.kind not in RECTIFIERS:
+    while len(found.operands) == 1 and signs.of(found.operands[0]).positive and found.node.kind not in RECTIFIERS:
         found = subject.by_name[found.operands[0]]
     return found
 
