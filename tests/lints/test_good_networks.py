@@ -1,0 +1,41 @@
+"""Rules of the default group leave networks alone that are as their papers have them, but for what is named here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GOOD = Path(__file__).parent / "good"
+LIBRARY = Path(__file__).parents[2] / "architectures"
+EXPECTED = re.compile(r"# warning: \[([a-z0-9, -]+)\]")
+
+BUNDLED = {
+    # torchvision's VGG-BN has biases before its batch norms: one line, which the others share.
+    "vgg": [("bias-before-norm", "conv(w, 3x3, padding=1)")],
+}
+
+
+def _library() -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in LIBRARY.glob("*.cnn")}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in GOOD.glob("*.cnn")))
+def test_good_networks(name: str, linted: Any) -> None:
+    """What is found is marked on its line, and true."""
+    text = (GOOD / f"{name}.cnn").read_text(encoding="utf-8")
+    expected = [
+        (number, found[1]) for number, line in enumerate(text.splitlines(), 1) if (found := EXPECTED.search(line))
+    ]
+    warnings = linted(text, **_library())
+    found = sorted((one.span.source.position(one.span.start)[0], one.code) for one in warnings)
+    assert found == expected, "\n".join(f"{one.code}: {one.message} {one.notes}" for one in warnings)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in LIBRARY.glob("*.cnn")))
+def test_bundled_networks(name: str, linted: Any) -> None:
+    library = _library()
+    warnings = linted(library[name], **library)
+    assert [(one.code, one.span.text) for one in warnings] == BUNDLED.get(name, [])
