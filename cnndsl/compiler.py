@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnndsl.diagnostics.diagnostic import Diagnostic, Edit
@@ -11,9 +11,9 @@ from cnndsl.syntax import tree
 from cnndsl.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from cnndsl.graph import Graph
     from cnndsl.elaborate.again import Again
     from cnndsl.elaborate.program import Program
+    from cnndsl.graph import Graph
     from cnndsl.lints import Selection
     from cnndsl.repairs import Outcome
 
@@ -46,21 +46,21 @@ def check(
     """
     request = Request(read, network, arguments or {}, sizes or {})
     file, networks, findings, program = _elaborated(source, request)
+    findings = [*findings, *_refused(file, networks, findings, request)]
     warnings = _linted(file, networks, findings, request, lint, fixes) if lint is not None else []
     if program is not None and any(finding.severity == "error" for finding in findings):
         from cnndsl.blame import explained
 
-        sites = program.sites
-        explained_too = [explained(one, sites(one), networks) if sites(one) else one for one in findings]
+        sites, plain = program.sites, findings
+        findings = [explained(one, sites(one), networks) if sites(one) else one for one in findings]
         if fixes:
             from cnndsl.elaborate.again import Again
             from cnndsl.repairs import repaired
 
             again = Again(program, request.read)
-            explained_too = repaired(
-                explained_too, sites, file, lambda edits, first, holds: _again(again, request, edits, first, holds)
+            findings = repaired(
+                findings, plain, sites, file, lambda edits, first, holds: _again(again, request, edits, first, holds)
             )
-        findings = explained_too
     return Checked(file, networks, [*findings, *warnings])
 
 
@@ -91,6 +91,30 @@ def _elaborated(source: Source, request: Request) -> Elaborated:
         if graph is not None:
             networks[name] = graph
     return file, networks, program.findings(), program
+
+
+def _refused(
+    file: tree.File, networks: Mapping[str, Graph], findings: Sequence[Diagnostic], request: Request
+) -> Iterator[Diagnostic]:
+    """Sizes that a network without mistakes declares legal and does not take."""
+    declaring = {name: graph for name, graph in networks.items() if graph.symbols and graph.conditions}
+    if not declaring or any(finding.severity == "error" for finding in findings):
+        return
+    from cnndsl.blame.requirements import declares, refused
+    from cnndsl.elaborate.program import Program
+
+    def at(name: str, sizes: Mapping[str, int]) -> list[Diagnostic]:
+        from cnndsl.blame import explained
+
+        program = Program(file, (), request.read)
+        graph = program.elaborate(name, request.arguments, {**request.sizes, **sizes}, _measure, True)
+        found, known = program.findings(), {name: graph} if graph is not None else {}
+        return [explained(one, program.sites(one), known) if program.sites(one) else one for one in found]
+
+    for name, graph in declaring.items():
+        found = refused(name, graph, at) if declares(graph) else None
+        if found is not None:
+            yield found
 
 
 def _again(

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnndsl.diagnostics.diagnostic import Edit
-from cnndsl.graph import Node, instances
 from cnndsl.ops.operation import Operation
 from cnndsl.repairs.case import Case, Plan
 from cnndsl.repairs.edits import after
-from cnndsl.repairs.levers import Lever, is_plain
+from cnndsl.repairs.levers import is_plain
+from cnndsl.repairs.patches import Patch
 from cnndsl.repairs.places import Place, inner
-from cnndsl.repairs.rehearsal import Patch
 from cnndsl.repairs.steps import made
 from cnndsl.shape import Shape
 from cnndsl.source import Span
@@ -61,14 +60,15 @@ def _projected(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
     inside = f"{name}({channels}, {kernel}{f', stride={by}' if by else ''}{', bias=false' if normed else ''})"
     words = inside + (" -> bn" if normed else "")
     is_residual = isinstance(place.step, tree.Residual)
-    if is_residual and _is_sometimes_right(case):
+    if is_residual and branch.slot == 1 and not channels.isdigit() and case.site.around:
         words = _conditional(channels, by, words)
     edit = _at_end(case, place, branch.slot, words)
     if edit is None:
         return
     what = "project the shortcut" if is_residual and branch.slot == 1 else f"project the branch of {own}"
     rank = (0.1 if is_residual and branch.slot == 1 else 1.0) + 0.1 * _length(case, branch.slot)
-    yield Plan(what, f"project {branch.slot}", rank, edits=(edit,), patches=_patches(case, branch.slot, steps))
+    patches = _patches(case, branch.slot, steps)
+    yield Plan(what, f"project {branch.slot}", rank, edits=(edit,), patches=patches, level=0, local=_is_local(case))
 
 
 def _stride(sizes: tuple[int, ...], wanted: tuple[int, ...]) -> int | None:
@@ -112,32 +112,19 @@ def _is_known_here(case: Case, expression: tree.Expression) -> bool:
     return is_plain(expression)
 
 
-def _is_sometimes_right(case: Case) -> bool:
-    """Whether the same join fits in another use of the block."""
-    start = case.site.span.start
-    return any(
-        node.span.start == start and node.span.source is case.site.span.source and _fits(graph.operand_shapes(node))
-        for graph in instances(case.rehearsal.root)
-        if graph.definition is case.site.graph.definition
-        for node in graph
-        if node.operation is not None
-    )
-
-
-def _fits(shapes: tuple[Shape, ...] | None) -> bool:
-    return shapes is not None and len({shape.sizes for shape in shapes}) == 1
-
-
 def _conditional(channels: str, stride: str, words: str) -> str:
-    tests = [f"{stride} != 1"] if stride and not stride.isdigit() else []
+    tests = [f"{stride} != 1"] if stride and not stride.isdigit() else []  # other uses may need no projection
     return f"if {' or '.join([*tests, f'it.channels != {channels}'])} {{ {words} }}"
 
 
+def _is_local(case: Case) -> bool:
+    return bool(case.site.around)
+
+
 def _patches(case: Case, slot: int, steps: tuple[Operation, ...]) -> dict[int, Patch]:
-    """Nothing to rehearse in a block: the numbers are those of one use."""
-    if case.site.around:
-        return {}
-    return {case.site.span.start: Patch(slots={slot: steps})}
+    """In a block the numbers are those of one use."""
+    only = case.site.graph if case.site.around else None
+    return {case.site.span.start: Patch(slots={slot: steps}, only=only)}
 
 
 def _at_end(case: Case, place: Place, slot: int, words: str) -> Edit | None:
@@ -188,7 +175,9 @@ def _fitted(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
         edit = _at_end(case, place, branch.slot, words)
         if edit is not None:
             rank += 0.05 * branch.slot
-            yield Plan(title, words.split("(")[0], rank, edits=(edit,), patches=_patches(case, branch.slot, (step,)))
+            patches = _patches(case, branch.slot, (step,))
+            idea, local = words.split("(")[0], _is_local(case)
+            yield Plan(title, idea, rank, edits=(edit,), patches=patches, level=0, local=local)
 
 
 def _ways(other: Shape, gaps: list[int], like: str) -> Iterator[tuple[float, str, Operation, str]]:

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from cnndsl.blame import suspects
+from cnndsl.blame.fitting import Fit, fit
+from cnndsl.blame.trials import Trials
 from cnndsl.diagnostics.diagnostic import Diagnostic, Edit
 from cnndsl.graph import Node
 from cnndsl.ops.operation import Operation
 from cnndsl.repairs.edits import with_arguments
-from cnndsl.repairs.levers import Caller, Lever, is_plain, levers
+from cnndsl.repairs.levers import Caller, Lever, caller, is_plain, levers
+from cnndsl.repairs.patches import NONE, Patches
 from cnndsl.repairs.places import Place, Places
-from cnndsl.repairs.rehearsal import Miss, Patches, Rehearsal
+from cnndsl.repairs.rehearsal import Faults, Miss, Rehearsal
 from cnndsl.shape import Shape
 from cnndsl.site import Site
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Argument
 
+Change = tuple[Place, tuple[tuple[tree.Argument | str, str | None], ...]]
+"""Arguments of a call, or names of further ones, and what is written there; None: they go."""
+Changes = tuple[Change, ...]
+
 
 class Plan(NamedTuple):
     """What may mend a fault.
 
     ``calls`` are arguments of calls that get another value (None: they go), ``edits`` what else changes in the text.
-    ``patches`` say what that does to the shapes; empty: only the compiler knows. A smaller ``rank`` is proposed first.
-    Of several with one ``idea`` the first that works is shown.
+    ``patches`` say what that does to the shapes; empty: only the compiler knows. ``level`` is that of the lever that is
+    moved; None: it is far from the fault. ``local``: the patches are true of one instance of a block alone. A smaller
+    ``rank`` is proposed first. Of several with one ``idea`` the first that works is shown. ``solve`` makes plans when
+    it is this one's turn.
     """
 
     title: str
     idea: str
     rank: float
-    calls: tuple[tuple[Place, tuple[tuple[tree.Argument | str, str | None], ...]], ...] = ()
+    calls: Changes = ()
     edits: tuple[Edit, ...] = ()
-    patches: Patches = {}
+    patches: Patches = NONE
     safe: bool = False
+    level: int | None = None
+    local: bool = False
+    solve: Callable[[], Iterator[Plan]] | None = None
 
     def text_edits(self) -> tuple[Edit, ...]:
         """All that changes in the text."""
@@ -50,11 +63,11 @@ class Plan(NamedTuple):
 class Case:
     """A finding, the first site where it was met, and the file that may be edited."""
 
-    def __init__(self, finding: Diagnostic, site: Site, places: Places, work: int, faults: frozenset[int]) -> None:
+    def __init__(self, finding: Diagnostic, site: Site, places: Places, work: int, faults: Faults) -> None:
         self.finding = finding
         self.site = site
         self.places = places
-        self.rehearsal = Rehearsal(site, work, faults)
+        self.rehearsal = Rehearsal(site, finding.code, work, faults)
 
     @property
     def inputs(self) -> tuple[Shape | None, ...]:
@@ -65,6 +78,11 @@ class Case:
     def levers(self) -> list[Lever]:
         """The steps before the fault, nearest first."""
         return levers(self.site)
+
+    @cached_property
+    def fit(self) -> Fit | None:
+        """The sizes of the inputs with which the fault would be gone."""
+        return fit(suspects(self.site), Trials(self.site))
 
     @cached_property
     def place(self) -> Place | None:
@@ -87,14 +105,14 @@ class Case:
     @property
     def calls(self) -> tuple[Caller, ...]:
         """The blocks around the fault."""
-        return levers_calls(self.site)
+        return tuple(caller(one) for one in self.site.around)
 
     def setting(
         self, span: Span, given: Mapping[str, Argument], field: str, text: str | None, calls: tuple[Caller, ...] = ()
-    ) -> tuple[tuple[Place, tuple[tuple[tree.Argument | str, str | None], ...]], ...] | None:
+    ) -> Changes | None:
         """The change that gives ``field`` of the call at ``span`` another value; None where it cannot be written.
 
-        A value that is handed through parameters changes where it is written.
+        A number that is handed through parameters changes where it is written; a name stands in its place at once.
         """
         place = self.places.find(span)
         if place is None or place.call is None:
@@ -108,13 +126,11 @@ class Case:
             return None
         if text is None:
             return ((place, ((here, None),)),) if here.name is not None else None
-        if is_plain(expression):
+        if is_plain(expression) or text[:1].isalpha():
             return ((place, ((here, text),)),)
         return self._through(expression, text, calls)
 
-    def _through(
-        self, expression: tree.Expression, text: str, calls: tuple[Caller, ...]
-    ) -> tuple[tuple[Place, tuple[tuple[tree.Argument | str, str | None], ...]], ...] | None:
+    def _through(self, expression: tree.Expression, text: str, calls: tuple[Caller, ...]) -> Changes | None:
         if not isinstance(expression, tree.Name) or not calls:
             return None
         caller = calls[0]
@@ -136,11 +152,9 @@ class Case:
         argument = given.get(field)
         return argument is None or argument.expression is None or is_plain(argument.expression)
 
-    def dropped(
-        self, misses: Iterable[Miss]
-    ) -> tuple[tuple[Place, tuple[tuple[tree.Argument | str, None], ...]], ...] | None:
+    def dropped(self, misses: Iterable[Miss]) -> Changes | None:
         """The changes that leave out what is written and no longer true; None where that is not possible."""
-        changes = []
+        changes: list[Change] = []
         for miss in misses:
             if miss.field is None:
                 return None
@@ -148,14 +162,7 @@ class Case:
             if change is None:
                 return None
             changes += change
-        return tuple(changes)  # type: ignore[arg-type]
-
-
-def levers_calls(site: Site) -> tuple[Caller, ...]:
-    """The blocks around a site, innermost first."""
-    from cnndsl.repairs.levers import _caller
-
-    return tuple(_caller(one) for one in site.around)
+        return tuple(changes)
 
 
 def _has_parameter(places: Places, call: tree.Call, name: str) -> bool:

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from cnndsl.diagnostics.diagnostic import Edit
 from cnndsl.repairs.case import Case, Plan
 from cnndsl.repairs.levers import is_plain
-from cnndsl.repairs.rehearsal import WRITTEN, Patch
+from cnndsl.repairs.patches import Patch
+from cnndsl.repairs.rehearsal import WRITTEN
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 from cnndsl.trace import Value
-
-_WIDEST = 96
-"""How far away a size of an input is looked for."""
 
 
 def written(case: Case) -> Iterator[Plan]:
@@ -55,7 +53,13 @@ def inputs(case: Case) -> Iterator[Plan]:
             yield from _reordered(case, step, shape)
             yield from _channels(case, step, shape)
             yield from _lacking(case, step, shape)
-        yield from _resized(case, step, shape)
+        yield _later(case, step, shape)
+
+
+def _later(case: Case, step: tree.Input, shape: Shape) -> Plan:
+    """The search for sizes, when it is its turn."""
+    rank = 1.3 - (1.0 if _at_a_join(case) else 0)
+    return Plan("", f"sizes of {step.name.id}", rank, solve=lambda: _resized(case, step, shape))
 
 
 def _plan(step: tree.Input, shape: Shape, sizes: tuple[int, ...], rank: float, title: str, idea: str) -> Plan:
@@ -105,83 +109,39 @@ def _lacking(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
 
 
 def _resized(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
-    """The nearest sizes of H and W (or L), first those that all halvings divide."""
-    places = [at for at in range(1, shape.rank) if is_plain(step.axes[at].size)]
-    if not places or case.finding.code in ("E0407", "E0408"):
+    """The nearest sizes of H and W (or L) that fit, those that are round before the others."""
+    fit = case.fit
+    if fit is None:
         return
-    equal = len({shape.sizes[at] for at in places}) == 1
-    if equal or len(places) == 1:
-        found = _nearest(case, step, shape, places)
-        if found is not None:
-            yield _sized(case, step, shape, found)
+    places = [axis for name, axis in fit.places if name == step.name.id]
+    if len(places) < len(fit.places) or not all(is_plain(step.axes[axis].size) for axis in places):
         return
-    one, other = places
-    for size in (_nearest(case, step, shape, [one]), _nearest(case, step, shape, [other])):
-        if size is not None:
-            yield _sized(case, step, shape, size)
-            return
-    unit = _unit(case, shape)
-    for rounded in (_up, _down):
-        sizes = (shape.sizes[0], *(rounded(size, unit) for size in shape.sizes[1:]))
-        if sizes != shape.sizes and min(sizes) > 0:
-            yield _sized(case, step, shape, sizes)
+    for size in sorted(_rounded(case, step, shape, places, fit.sizes), key=lambda size: _distance(size, shape, places)):
+        sizes = tuple(size if axis in places else own for axis, own in enumerate(shape.sizes))
+        title = f"declare {step.name.id} as {Shape.of(*sizes)}"
+        rank = 1.3 + _distance(size, shape, places) - (1.0 if _at_a_join(case) else 0)
+        yield _plan(step, shape, sizes, rank, title, "input size")
 
 
-def _sized(case: Case, step: tree.Input, shape: Shape, sizes: tuple[int, ...]) -> Plan:
-    title = f"declare {step.name.id} as {Shape.of(*sizes)}"
-    moved = max(abs(new - old) / old for new, old in zip(sizes, shape.sizes, strict=True))
-    rank = 1.3 + 2 * moved - (1.0 if _at_a_join(case) else 0)
-    return _plan(step, shape, sizes, rank, title, "input size")
+def _rounded(case: Case, step: tree.Input, shape: Shape, places: list[int], sizes: tuple[int, ...]) -> Iterator[int]:
+    """The sizes, those below what is declared as round as they may be."""
+    for size in sizes:
+        near = [size - size % unit for unit in (32, 16, 8)] if size < shape.sizes[places[0]] else []
+        for other in near:
+            patch = Patch(shape=Shape.of(*(other if at in places else own for at, own in enumerate(shape.sizes))))
+            if size * 0.8 < other < size and case.rehearsal.helps({step.span.start: patch}) == ():
+                size = other
+                break
+        yield size
+
+
+def _distance(size: int, shape: Shape, places: list[int]) -> float:
+    declared = shape.sizes[places[0]]
+    return 2 * abs(size - declared) / declared + (0 if size % 16 == 0 or size % 10 == 0 else 0.1)
 
 
 def _at_a_join(case: Case) -> bool:
-    return (
-        len(case.site.operands) > 1
-        and case.finding.code == "E0401"
-        and case.operation is not None
-        and (case.operation.name == "concat")
-    )
-
-
-def _nearest(case: Case, step: tree.Input, shape: Shape, places: list[int]) -> tuple[int, ...] | None:
-    size = shape.sizes[places[0]]
-    unit = _unit(case, shape)
-    near = [size + sign * by for by in range(1, _WIDEST) for sign in (1, -1)]
-    round_ones = [unit * (size // unit + by) for by in (1, 0, 2, -1, 3, -2, 4, -3, 5, -4, 6, 8)]
-    for candidate in dict.fromkeys((*round_ones, *near)):
-        if candidate < 1 or candidate == size:
-            continue
-        sizes = tuple(candidate if at in places else own for at, own in enumerate(shape.sizes))
-        played = case.rehearsal.helps({step.span.start: Patch(shape=Shape.of(*sizes))})
-        if played is not None and not played.written:
-            return sizes
-        if case.rehearsal.left <= 0:
-            break
-    return None
-
-
-def _unit(case: Case, shape: Shape) -> int:
-    """The stride of the smallest map, as a power of 2."""
-    smallest = min(
-        (
-            max(known.sizes[1:])
-            for known in case.rehearsal.base.shapes.values()
-            if known.rank == shape.rank and max(known.sizes[1:]) > 1
-        ),
-        default=1,
-    )
-    factor, unit = max(shape.sizes[1:]) / smallest, 1
-    while unit * 1.5 < factor and unit < 64:
-        unit *= 2
-    return unit
-
-
-def _up(size: int, unit: int) -> int:
-    return -(-size // unit) * unit
-
-
-def _down(size: int, unit: int) -> int:
-    return size // unit * unit
+    return case.finding.code == "E0401" and case.operation is not None and case.operation.name == "concat"
 
 
 def promises(case: Case) -> Iterator[Plan]:

@@ -8,8 +8,8 @@ from cnndsl.diagnostics.diagnostic import Edit
 from cnndsl.ops.operation import Operation
 from cnndsl.repairs.case import Case, Plan
 from cnndsl.repairs.edits import before
+from cnndsl.repairs.patches import Patch
 from cnndsl.repairs.places import Place
-from cnndsl.repairs.rehearsal import Patch
 from cnndsl.repairs.steps import made
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree

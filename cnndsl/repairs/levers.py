@@ -24,25 +24,40 @@ class Caller(NamedTuple):
 
 
 class Lever(NamedTuple):
-    """A step before a fault; ``slot`` is the operand of the fault that it leads to, ``calls`` the blocks around it."""
+    """A step before a fault.
+
+    ``slot`` is the operand of the fault that it leads to, ``calls`` are the blocks around the step, ``level`` counts
+    the blocks around the fault that do not hold it.
+    """
 
     node: Node
     graph: Graph
     distance: int
     slot: int
     calls: tuple[Caller, ...] = ()
+    level: int = 0
+
+
+class _At(NamedTuple):
+    graph: Graph
+    value: Value
+    distance: int
+    slot: int
+    calls: tuple[Caller, ...]
+    outside: tuple[Around, ...]
+    level: int
 
 
 def levers(site: Site) -> list[Lever]:
     """Inputs of the network and operations before a fault; each once, those of all operands in turn."""
     found: list[Lever] = []
     seen: set[tuple[int, int]] = set()
-    around = tuple(_caller(one) for one in site.around)
-    pending: deque[tuple[Graph, Value, int, int, tuple[Caller, ...], tuple[Around, ...]]] = deque(
-        (site.graph, value, 0, slot, around, site.around) for slot, value in enumerate(site.operands) if value
+    around = tuple(caller(one) for one in site.around)
+    pending = deque(
+        _At(site.graph, value, 0, slot, around, site.around, 0) for slot, value in enumerate(site.operands) if value
     )
     while pending and len(found) < REACH:
-        graph, value, distance, slot, calls, outside = pending.popleft()
+        graph, value, distance, slot, calls, outside, level = pending.popleft()
         node = graph.nodes.get(value.node)
         if node is None or (id(graph), id(node)) in seen:
             continue
@@ -50,22 +65,24 @@ def levers(site: Site) -> list[Lever]:
             inner = node.graph.result(value.output)
             if inner is not None:
                 call = Caller(graph, node.span.start, node.arguments)
-                pending.append((node.graph, inner, distance, slot, (call, *calls), (_around(graph, node), *outside)))
+                inside = (_around(graph, node), *outside)
+                pending.append(_At(node.graph, inner, distance, slot, (call, *calls), inside, level))
             continue
         seen.add((id(graph), id(node)))
         if node.operation is None:
-            pending.extend(_outward(graph, value, distance, slot, calls, outside))
+            pending.extend(_outward(graph, value, distance, slot, calls, outside, level, len(site.around)))
             if not outside:
-                found.append(Lever(node, graph, distance, slot, calls))
+                found.append(Lever(node, graph, distance, slot, calls, level))
             continue
-        found.append(Lever(node, graph, distance, slot, calls))
+        found.append(Lever(node, graph, distance, slot, calls, level))
         for operand in node.operands:
-            pending.append((graph, operand, distance + 1, slot, calls, outside))
+            pending.append(_At(graph, operand, distance + 1, slot, calls, outside, level))
     return found
 
 
-def _caller(one: Around) -> Caller:
-    node = next((node for node in one.graph if node.span.start == one.span.start), None)
+def caller(one: Around) -> Caller:
+    """A call on the way to a fault, with what it gives."""
+    node = one.graph.nodes.get(one.node) if one.node is not None else None
     return Caller(one.graph, one.span.start, node.arguments if node is not None else {})
 
 
@@ -74,8 +91,15 @@ def _around(graph: Graph, node: Node) -> Around:
 
 
 def _outward(
-    graph: Graph, value: Value, distance: int, slot: int, calls: tuple[Caller, ...], outside: tuple[Around, ...]
-) -> Iterator[tuple[Graph, Value, int, int, tuple[Caller, ...], tuple[Around, ...]]]:
+    graph: Graph,
+    value: Value,
+    distance: int,
+    slot: int,
+    calls: tuple[Caller, ...],
+    outside: tuple[Around, ...],
+    level: int,
+    blocks: int,
+) -> Iterator[_At]:
     """What the caller hands in for an input of a block."""
     if not outside or value.node not in graph.inputs:
         return
@@ -83,7 +107,8 @@ def _outward(
     place = graph.inputs.index(value.node)
     handed = operands[place] if place < len(operands) else None
     if handed is not None:
-        yield outside[0].graph, handed, distance, slot, calls[1:], outside[1:]
+        level = max(level, blocks - len(outside[1:]))
+        yield _At(outside[0].graph, handed, distance, slot, calls[1:], outside[1:], level)
 
 
 def is_plain(expression: tree.Expression) -> bool:

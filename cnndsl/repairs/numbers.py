@@ -1,22 +1,23 @@
-"""Other numbers for the steps around a fault: strides, paddings, kernels, channels, ..., those with which sizes agree."""
+"""Other numbers for the steps around a fault, those with which sizes agree: strides, paddings, kernels, channels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnndsl.graph import Node
 from cnndsl.ops.operation import Operation
 from cnndsl.repairs.case import Case, Plan
-from cnndsl.repairs.levers import Caller, Lever
-from cnndsl.repairs.rehearsal import Patch
+from cnndsl.repairs.levers import Lever
+from cnndsl.repairs.patches import Patch
 from cnndsl.shape import Shape
-from cnndsl.trace import Argument
+from cnndsl.trace import Argument, Value
 
 _CHANNELS = {
     "conv": "out_channels",
     "conv1d": "out_channels",
+    "conv3d": "out_channels",
     "conv_transpose": "out_channels",
     "conv_transpose1d": "out_channels",
+    "conv_transpose3d": "out_channels",
     "linear": "out_features",
     "rbf": "units",
 }
@@ -45,10 +46,11 @@ def numbers(case: Case) -> Iterator[Plan]:
     targets = _targets(case)
     node = case.node
     if node is not None and node.operation is not None:
-        yield from _of_node(case, node, 0, case.calls, targets, case.site.arguments or node.arguments)
+        own = Lever(node, case.site.graph, -1, 0, case.calls)
+        yield from _of_node(case, own, targets, case.site.arguments or node.arguments)
     for lever in case.levers:
         if lever.node.operation is not None and lever.node is not node:
-            yield from _of_node(case, lever.node, lever.distance + 1, lever.calls, targets, lever.node.arguments)
+            yield from _of_node(case, lever, targets, lever.node.arguments)
 
 
 def _targets(case: Case) -> tuple[int, ...]:
@@ -75,43 +77,47 @@ def _nearest(number: int, factor: int) -> int:
     return max(factor, round(number / factor) * factor)
 
 
-def _of_node(
-    case: Case,
-    node: Node,
-    distance: int,
-    calls: tuple[Caller, ...],
-    targets: tuple[int, ...],
-    given: dict[str, Argument],
-) -> Iterator[Plan]:
-    operation = node.operation
-    if operation is None:
+def _of_node(case: Case, lever: Lever, targets: tuple[int, ...], given: dict[str, Argument]) -> Iterator[Plan]:
+    node = lever.node
+    if node.operation is None:
         return
-    x = _input(node, case)
-    for field, values in _values(operation, x, targets).items():
+    x = lever.graph.shapes.get(node.operands[0]) if node.operands else None
+    for field, values in _values(node.operation, x, targets).items():
         argument = given.get(field)
         direct = case.is_direct(given, field)
         for nth, value in enumerate(values):
-            text = spelled(value, argument)
-            changes = case.setting(node.span, given, field, text, calls)
-            if changes is None:
-                break
-            rank = 2.0 + _EFFORT.get(field, 1.0) + 0.12 * distance + 0.15 * nth + (0 if direct else 0.5)
-            patches = {node.span.start: Patch(changes={field: value})} if direct else {}
-            title = f"{_verb(argument)} {field}={text}{case.of(node)}"
-            yield Plan(title, f"{node.span.start} {field}", rank, changes, patches=patches)
-        if not direct and len(calls) < 1:
-            break
+            patch = Patch(changes={field: value})
+            rank = 2.0 + _EFFORT.get(field, 1.0) + 0.12 * (lever.distance + 1) + 0.15 * nth + (0 if direct else 0.4)
+            for text in _spellings(lever, field, value, argument):
+                changes = case.setting(node.span, given, field, text, lever.calls)
+                if changes is None:
+                    continue
+                title = f"{_verb(argument)} {field}={text}{case.of(node)}"
+                idea = f"{node.span.start} {field}"
+                local = not direct or text[:1].isalpha()
+                patches = {node.span.start: patch._replace(only=lever.graph if local else None)}
+                less = 0.3 if text[:1].isalpha() else 0
+                yield Plan(title, idea, rank - less, changes, patches=patches, level=lever.level, local=local)
+
+
+def _spellings(lever: Lever, field: str, value: object, argument: Argument | None) -> list[str]:
+    """A number as it may be written: by a name that stands for it in the block, which has other numbers elsewhere."""
+    names: list[str] = []
+    graph = lever.graph
+    if field in _CHANNELS.values() and graph.definition.keyword == "block":
+        before = argument.expression.span.text if argument is not None and argument.expression is not None else ""
+        for name, binding in graph.scope.names.items():
+            if binding.kind in ("parameter", "let") and type(binding.value) is int and binding.value == value:
+                names.append(name)
+        entry = graph.shapes.get(Value("in"))
+        if entry is not None and entry.size("C") == value:
+            names.append("in.channels")
+        names = [name for name in names if name != before]
+    return [*names, spelled(value, argument)]
 
 
 def _verb(argument: Argument | None) -> str:
     return "write" if argument is None or argument.expression is None else "change to"
-
-
-def _input(node: Node, case: Case) -> Shape | None:
-    for graph in dict.fromkeys((case.site.graph, *(lever.graph for lever in case.levers))):
-        if graph.nodes.get(node.name) is node:
-            return graph.shapes.get(node.operands[0]) if node.operands else None
-    return None
 
 
 def _values(operation: Operation, x: Shape | None, targets: tuple[int, ...]) -> dict[str, list[object]]:
@@ -165,7 +171,7 @@ def _paddings(operation: Operation, now: object) -> list[object]:
     values: list[object] = [half[0] if len(set(half)) == 1 else half]
     most = min(kernel) // 2 if operation.name in ("maxpool", "avgpool") else max(kernel)
     smallest = _tuple(now)[0]
-    values += [one for one in sorted(range(min(most, 6) + 1), key=lambda one: abs(one - smallest))]
+    values += sorted(range(min(most, 6) + 1), key=lambda one: abs(one - smallest))
     return values
 
 
@@ -198,7 +204,7 @@ def _divisors(operation: Operation, field: str, x: Shape | None) -> list[object]
     if not isinstance(now, int):
         return []
     fitting = [one for one in range(1, min(channels, 4096) + 1) if channels % one == 0 and out % one == 0]
-    return list(sorted(fitting, key=lambda one: (abs(one - now), -one)))[:4]
+    return sorted(fitting, key=lambda one: (abs(one - now), -one))[:4]
 
 
 def spelled(value: object, argument: Argument | None = None) -> str:
@@ -209,8 +215,8 @@ def spelled(value: object, argument: Argument | None = None) -> str:
         return "x".join(map(str, value)) if all(value) else f"[{', '.join(map(str, value))}]"
     written = argument.expression if argument is not None else None
     before = argument.value if argument is not None else None
-    if isinstance(before, tuple) and len(before) == 2 and type(written).__name__ == "Size":
-        return f"{value}x{value}"
+    if isinstance(before, tuple) and type(written).__name__ == "Size":
+        return "x".join([str(value)] * len(before))
     if isinstance(value, int) and value >= 10_000 and written is not None and "_" in written.span.text:
         return f"{value:_}"
     return str(value)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from itertools import pairwise
 from typing import NamedTuple
 
 from cnndsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from cnndsl.graph import Graph
-from cnndsl.repairs.case import Case, Plan
+from cnndsl.repairs.case import Case
 from cnndsl.repairs.places import Places
-from cnndsl.repairs.proposals import proposals
+from cnndsl.repairs.proposals import proposals, rehearsed
 from cnndsl.site import Site
 from cnndsl.syntax import tree
 
@@ -29,22 +31,23 @@ Recheck = Callable[[Sequence[Edit], str, Callable[[Sequence[Diagnostic]], bool]]
 
 SHOWN = 3
 """Fixes of a finding."""
-_STEPS = 4_000
-"""Steps that the rehearsals of a finding may look at."""
+_STEPS = 10_000
+"""Work of the rehearsals of a finding."""
 _TRIALS = 10
 """Texts that are compiled for a finding."""
 
 
 def repaired(
     findings: Sequence[Diagnostic],
+    plain: Sequence[Diagnostic],
     sites: Callable[[Diagnostic], tuple[Site, ...]],
     file: tree.File,
     recheck: Recheck,
 ) -> list[Diagnostic]:
-    """The findings, those of shapes with at most three fixes that were compiled."""
+    """The findings, those of shapes with at most three fixes that were compiled; ``plain``: as they were reported."""
     places = Places(file)
-    errors = _errors(findings)
-    faults = frozenset(site.span.start for finding in findings for site in sites(finding))
+    errors = _errors(plain)
+    faults = frozenset((site.span.start, finding.code) for finding in plain for site in sites(finding))
     done: list[Diagnostic] = []
     for finding in findings:
         met = sites(finding)
@@ -61,18 +64,30 @@ def _errors(findings: Sequence[Diagnostic]) -> Counter[tuple[str, str]]:
 
 
 def _fixes(case: Case, errors: Counter[tuple[str, str]], recheck: Recheck) -> list[Fix]:
+    """Best first: a plan is rehearsed when it is its turn, and compiled when it still is."""
     wanted = errors - Counter([(case.finding.code, case.finding.message)])
     found: list[Fix] = []
     ideas: set[str] = set()
+    tried: set[tuple[Edit, ...]] = set()
+    queue = [(plan.rank, turn, plan, False) for turn, plan in enumerate(proposals(case))]
+    heapify(queue)
+    turns = len(queue)
     trials = 0
-    for plan in proposals(case):
-        if len(found) == SHOWN or trials == _TRIALS:
-            break
+    while queue and len(found) < SHOWN and trials < _TRIALS:
+        _, turn, plan, ready = heappop(queue)
         if plan.idea in ideas:
             continue
-        edits = plan.text_edits()
-        if not edits or not _are_apart(edits):
+        if not ready:
+            made = plan.solve() if plan.solve is not None else iter((rehearsed(case, plan),))
+            for one in made:
+                if one is not None:
+                    turns += 1
+                    heappush(queue, (one.rank, turns if plan.solve else turn, one, plan.solve is None))
             continue
+        edits = plan.text_edits()
+        if not edits or edits in tried or not _are_apart(edits):
+            continue
+        tried.add(edits)
         trials += 1
         outcome = recheck(edits, case.rehearsal.root.name, lambda found: not _errors(found) - wanted)
         if _errors(outcome.findings) - wanted:
@@ -84,4 +99,4 @@ def _fixes(case: Case, errors: Counter[tuple[str, str]], recheck: Recheck) -> li
 
 def _are_apart(edits: Sequence[Edit]) -> bool:
     ordered = sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))
-    return all(one.span.end <= other.span.start for one, other in zip(ordered, ordered[1:], strict=False))
+    return all(one.span.end <= other.span.start for one, other in pairwise(ordered))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from cnndsl.repairs.case import Case, Plan
-from cnndsl.repairs.rehearsal import Patch
+from cnndsl.repairs.patches import Patch
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 
@@ -30,8 +30,7 @@ def _sizes(case: Case, sizes: tuple[int, ...], x: Shape) -> Iterator[Plan]:
     call = case.place.call if case.place is not None else None
     if call is None or not call.arguments:
         return
-    loose = [argument for argument in call.arguments if argument.name is None]
-    elements = x.elements if len(loose) > 1 or "dim" not in (case.site.arguments or {}) else x.elements
+    elements = x.elements
     for at, size in enumerate(sizes):
         rest = prod(other for place, other in enumerate(sizes) if place != at and other > 0)
         if -1 in sizes and size == -1:
@@ -74,7 +73,7 @@ def _axes(name: str, state: dict[str, object], x: Shape) -> dict[str, list[objec
         count = parts if isinstance(parts, int) else len(parts) if isinstance(parts, tuple) else 0
         if isinstance(parts, int):
             near = [one for one in range(1, min(channels, 256) + 1) if channels % one == 0]
-            found["parts"] = list(sorted(near, key=lambda one: (abs(one - parts), -one)))[:3]
+            found["parts"] = sorted(near, key=lambda one: (abs(one - parts), -one))[:3]
         elif isinstance(parts, tuple):
             last = channels - sum(parts[:-1])
             found["parts"] = [(*parts[:-1], last)] if last > 0 else []

@@ -11,7 +11,7 @@ from cnndsl.graph import Node
 from cnndsl.ops.operation import Operation
 from cnndsl.repairs.case import Case, Plan
 from cnndsl.repairs.edits import before, renamed, without
-from cnndsl.repairs.rehearsal import Patch
+from cnndsl.repairs.patches import Patch
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 
@@ -45,7 +45,7 @@ def inserted(case: Case) -> Iterator[Plan]:
     for rank, words, steps, title in _chains(case, x):
         patches = {case.site.span.start: Patch(before=steps)}
         edit = before(place.step, place.line, words)
-        yield Plan(title, f"before {words.split('(')[0]}", rank, edits=(edit,), patches=patches)
+        yield Plan(title, f"before {words.split('(')[0]}", rank, edits=(edit,), patches=patches, level=0)
 
 
 def _chains(case: Case, x: Shape) -> Iterator[tuple[float, str, tuple[Operation, ...], str]]:
@@ -91,19 +91,20 @@ def _squares(count: int) -> list[tuple[int, int]]:
 def removed(case: Case) -> Iterator[Plan]:
     """Plans that take out the step at fault, or a step before it that changes sizes."""
     node = case.node
-    nodes: list[tuple[Node, int]] = [(node, 0)] if node is not None else []
-    nodes += [(lever.node, lever.distance + 1) for lever in case.levers]
-    for one, distance in nodes:
+    nodes: list[tuple[Node, int, int]] = [(node, 0, 0)] if node is not None else []
+    nodes += [(lever.node, lever.distance + 1, lever.level) for lever in case.levers]
+    for one, distance, level in nodes:
         operation = one.operation
         place = case.places.find(one.span)
-        if operation is None or place is None or not isinstance(place.step, tree.Apply) or place.step.label == "":
+        if operation is None or place is None or not isinstance(place.step, tree.Apply):
             continue
-        if operation.weights is not None and operation.name not in _OPTIONAL or place.step.branches is not None:
+        if (operation.weights is not None and operation.name not in _OPTIONAL) or place.step.branches is not None:
             continue
         rank = 2.9 + 0.12 * distance - (0.6 if case.finding.code == "E0402" and distance == 0 else 0)
         title = f"leave {place.label or operation.name} out"
         edit = without(place.step, place.line)
-        yield Plan(title, f"{one.span.start} out", rank, edits=(edit,), patches={one.span.start: Patch(removed=True)})
+        patches = {one.span.start: Patch(removed=True)}
+        yield Plan(title, f"{one.span.start} out", rank, edits=(edit,), patches=patches, level=level)
 
 
 _OPTIONAL = (
@@ -130,9 +131,9 @@ def exchanged(case: Case) -> Iterator[Plan]:
     """Plans with another operation in the place of one."""
     yield from _twins(case)
     node = case.node
-    nodes = [(node, 0)] if node is not None else []
-    nodes += [(lever.node, lever.distance + 1) for lever in case.levers]
-    for one, distance in nodes:
+    nodes = [(node, 0, 0)] if node is not None else []
+    nodes += [(lever.node, lever.distance + 1, lever.level) for lever in case.levers]
+    for one, distance, level in nodes:
         place = case.places.find(one.span)
         if one.operation is None or place is None or place.call is None or one.operation.name not in _POOLS:
             continue
@@ -148,7 +149,8 @@ def exchanged(case: Case) -> Iterator[Plan]:
             rank = (1.2 if distance == 0 or one.operation.name == "avgpool" else 2.6) + 0.12 * distance
             title = f"pool {'the average' if name == 'global_avgpool' else 'the largest'} over whole maps{case.of(one)}"
             edit = Edit(call.span, words)
-            yield Plan(title, f"{one.span.start} pool", rank, edits=(edit,), patches={one.span.start: patch})
+            patches = {one.span.start: patch}
+            yield Plan(title, f"{one.span.start} pool", rank, edits=(edit,), patches=patches, level=level)
 
 
 def _twins(case: Case) -> Iterator[Plan]:
@@ -167,7 +169,7 @@ def _twins(case: Case) -> Iterator[Plan]:
                 return
             patches[one.span.start] = Patch(instead=twin)
             edits.append(renamed(place.call, twin.name))
-        misses = case.rehearsal.play(patches).misses
+        misses = case.rehearsal.misses(patches)
         pending = [
             miss.node
             for miss in misses
