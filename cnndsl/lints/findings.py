@@ -55,7 +55,7 @@ def _is_sound(graph: Graph) -> bool:
     for one in instances(graph):
         if any(node.graph is None and Value(node.name) not in one.shapes for node in one):
             return False
-        counts[one] = sum(counts[node.graph] if node.graph is not None else 1 for node in one)
+        counts[one] = sum(node.operation is not None if node.graph is None else counts[node.graph] for node in one)
     return counts[graph] <= LARGEST
 
 
