@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import indent, wrap
+from textwrap import fill, indent
 from typing import NamedTuple
 
 from cnndsl.diagnostics import pages
@@ -13,7 +13,7 @@ from cnndsl.diagnostics.pages.page import Page, files
 WIDTH = 80
 """Columns of a page in a terminal."""
 
-_INDENT = "    "
+_INDENT = "  "
 
 
 class Part(NamedTuple):
@@ -62,7 +62,7 @@ def guide(name: str) -> Guide:
 def plain(guide: Guide) -> str:
     """A page for a terminal."""
     blocks = [guide.title]
-    blocks += ["\n".join(wrap(text, WIDTH, break_long_words=False)) for text in guide.paragraphs]
+    blocks += [fill(text, WIDTH, break_long_words=False, break_on_hyphens=False) for text in guide.paragraphs]
     blocks += [f"{part.heading}:\n\n{indent(part.text, _INDENT)}" for part in guide.parts]
     return "\n\n".join(blocks) + "\n"
 
@@ -75,16 +75,15 @@ def markdown(guide: Guide, back: str) -> str:
 
 
 def listing() -> str:
-    """All codes and rules, a line each."""
+    """All codes and rules with a line of what they are about."""
     from cnndsl import lints
     from cnndsl.lints.page import page
 
     blocks = [[f"{family}:", *(f"  {code}  {TITLES[code]}" for code in codes)] for family, codes in _families()]
     for group in lints.GROUPS:
-        rules = lints.names(group)
-        width = max(map(len, rules), default=0)
-        lines = [f"  {name:<{width}}  {_claim(page(lints.find(name)))}" for name in rules]
-        blocks += [[f"lint, {group}:", *lines]] if lines else []
+        claims = {name: _claim(page(lints.find(name))) for name in lints.names(group)}
+        lines = [f"  {name}\n{indent(fill(claim, WIDTH - 6), ' ' * 6)}" for name, claim in claims.items()]
+        blocks.append([f"lint, {group}:", *lines])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 

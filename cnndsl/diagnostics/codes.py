@@ -55,6 +55,7 @@ TITLES = {
     "E0502": "a precondition that does not hold",
     "E0503": "an output of another shape",
     "E0504": "a value that there is in training only",
+    "E0505": "a size that is allowed and does not fit",
     "E0601": "a block that contains itself",
     "E0602": "files that import each other",
     "E0603": "an import of what is not there",

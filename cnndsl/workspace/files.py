@@ -82,7 +82,7 @@ def _bytes(path: str) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise _Unread("E0702", "it is a device or a pipe, not a file")
         if status.st_size > LARGEST:
-            raise _Unread("E0706", f"it has {status.st_size:,} bytes and at most {LARGEST:,} are read")
+            raise _Unread("E0706", f"{status.st_size:,} bytes; the most is {LARGEST:,}")
         data = bytearray()
         while piece := os.read(handle, LARGEST + 1 - len(data)):
             data += piece

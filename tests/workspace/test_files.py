@@ -57,7 +57,7 @@ def test_a_file_without_permission(folder: Path) -> None:
 def test_a_large_file(folder: Path) -> None:
     (folder / "large.cnn").write_bytes(b"#" * (LARGEST + 1))
     assert problem("large.cnn") == (
-        "large.cnn:1:1: error[E0706]: cannot read large.cnn: it has 500,001 bytes and at most 500,000 are read"
+        "large.cnn:1:1: error[E0706]: cannot read large.cnn: 500,001 bytes; the most is 500,000"
     )
 
 

@@ -135,6 +135,60 @@ network deep(classes = 10) {
 }
 """,
     ),
+    "E0505": Page(
+        """
+`require` on the sizes of an input declares which images the network takes. One of the sizes that it allows
+does not fit: some step or join refuses it. The message has such a size, the nearest to the defaults that was
+found, and the labels are those of the error that this size would bring.
+
+Usually the condition was written for fewer halvings than the network has: two pools need multiples of 4,
+three need multiples of 8. Correct the number in `require`, or pad or crop before the join. PyTorch notices when
+the first image of such a size arrives, perhaps long after training. Without a `require` there is no error: `cnn
+sizes` says which sizes fit.
+""",
+        """
+network segment(classes = 2) {
+    input image: [1, H=96, W=96]
+    require H % 2 == 0 and W % 2 == 0, "H and W must be even"
+    fine: conv(16, 3x3, padding=1) -> relu
+    maxpool(2x2)
+    coarse: conv(32, 3x3, padding=1) -> relu
+    maxpool(2x2)
+    conv(64, 3x3, padding=1) -> relu -> upsample(scale_factor=2)
+    concat {
+        identity
+        from coarse
+    }
+    upsample(scale_factor=2)
+    concat {
+        identity
+        from fine
+    }
+    conv(classes, 1x1)
+}
+""",
+        """
+network segment(classes = 2) {
+    input image: [1, H=96, W=96]
+    require H % 4 == 0 and W % 4 == 0, "H and W must be multiples of 4"
+    fine: conv(16, 3x3, padding=1) -> relu
+    maxpool(2x2)
+    coarse: conv(32, 3x3, padding=1) -> relu
+    maxpool(2x2)
+    conv(64, 3x3, padding=1) -> relu -> upsample(scale_factor=2)
+    concat {
+        identity
+        from coarse
+    }
+    upsample(scale_factor=2)
+    concat {
+        identity
+        from fine
+    }
+    conv(classes, 1x1)
+}
+""",
+    ),
     "N0501": Page(
         """
 This is a note. `expect` states facts about a network at its defaults; with other arguments (`--set`) or

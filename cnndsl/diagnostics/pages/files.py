@@ -59,12 +59,12 @@ message points at it. The editor wrote another encoding, such as Latin-1 or UTF-
 Save the file as UTF-8, or convert it: `iconv -f latin1 -t utf-8 old.cnn > new.cnn`.
 """,
         session="""
-$ printf '# f\\374r kleine Bilder\\nblock cell { conv(32, 3x3) -> relu }\\n' > cell.cnn
+$ printf '# f\\374r Bilder\\nblock cell { relu }\\n' > cell.cnn
 $ cnn check cell.cnn
 error[E0704]: cell.cnn is not UTF-8: byte 0xfc cannot stand here
  --> cell.cnn:1:4
   |
-1 | # f�r kleine Bilder
+1 | # f�r Bilder
   |    ^
 
 cell.cnn: 1 error
@@ -96,7 +96,7 @@ something else, or a program that wrote out every layer; a loop says it in a lin
         session="""
 $ yes '# layer' | head -n 70000 > layers.cnn
 $ cnn check layers.cnn
-error[E0706]: cannot read layers.cnn: it has 560,000 bytes and at most 500,000 are read
+error[E0706]: cannot read layers.cnn: 560,000 bytes; the most is 500,000
  --> layers.cnn:1:1
 
 layers.cnn: 1 error

@@ -274,11 +274,11 @@ language, and more of the same would not help.
 Repair the first few and check again.
 """,
         session="""
-$ yes 'width = 64' | head -n 60 > settings.cnn
-$ cnn check settings.cnn --format concise | tail -n 3
-settings.cnn:49:1: error[E0101]: expected a definition, found `width`
-settings.cnn:50:1: error[E0101]: expected a definition, found `width`
-settings.cnn:50:6: note[E0110]: 50 findings; the rest of the file was not looked at
+$ yes 'width = 64' | head -n 60 > net.cnn
+$ cnn check net.cnn --format concise | tail -n 3
+net.cnn:49:1: error[E0101]: expected a definition, found `width`
+net.cnn:50:1: error[E0101]: expected a definition, found `width`
+net.cnn:50:6: note[E0110]: 50 findings; the rest of the file was not looked at
 """,
     ),
 }

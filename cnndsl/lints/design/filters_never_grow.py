@@ -27,7 +27,9 @@ class FiltersNeverGrow(Rule):
         global_avgpool -> flatten -> linear(10)
 
     Instead:
-        for width in [64, 128, 256] { conv(width, 3x3, padding=1) -> relu -> maxpool(2x2) }
+        for width in [64, 128, 256] {
+            conv(width, 3x3, padding=1) -> relu -> maxpool(2x2)
+        }
         global_avgpool -> flatten -> linear(10)
     """
 
