@@ -20,6 +20,8 @@ INTERVAL = 0.3
 _INTERRUPTED = 130
 _CLEAR = "\x1b[2J\x1b[H"
 
+SETTINGS = "pyproject.toml"
+
 Stamp = tuple[int, int, int] | None
 """By what a file is known to be unchanged; None where there is none."""
 
@@ -33,11 +35,11 @@ def watch(
     if options.format not in ("full", "concise"):
         raise Failure(f"--watch shows findings to a person; --format {options.format} is for programs", 2)
     gc.enable()  # a long life, unlike that of a check
-    stamps = _stamps(words(options))
+    stamps = _stamps([name for word in words(options) for name in (word, *_settings(word))])
     try:
         while True:
             known, listing = _stamps(stamps), _listing(options)
-            depends = _round(options, check)
+            depends = _round(options, check) or list(known)
             # A file that changed while it was read is noticed: its stamp is that from before.
             stamps = {path: known[path] if path in known else _stamp(path) for path in depends}
             while _stamps(stamps) == stamps and _listing(options) == listing:
@@ -48,18 +50,29 @@ def watch(
 
 
 def _round(options: argparse.Namespace, check: Callable[[], list[Examined]]) -> list[str]:
-    """Check once and show it; the files that this depends on."""
+    """Check once and show it; the files that this depends on, none where it could not be done."""
     depends: list[str] = []
     if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
         print(_CLEAR, end="")
     try:
         programs = check()
         report(programs, options)
-        depends = list(dict.fromkeys(path for program in programs for path in program.looked_for if path))
+        files = dict.fromkeys(path for program in programs for path in program.looked_for if path)
+        depends = [*files, *dict.fromkeys(place for program in programs for place in _settings(program.file))]
     except Failure as failure:  # such as a folder that lost its last program
         print(failure)
     print("\nwatching; Ctrl-C ends it", flush=True)
     return depends
+
+
+def _settings(file: str) -> list[str]:
+    """Where settings may stand for a file."""
+    folder = os.path.dirname(os.path.abspath(file))
+    places = [os.path.join(folder, SETTINGS)]
+    while os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+        places.append(os.path.join(folder, SETTINGS))
+    return places
 
 
 def _listing(options: argparse.Namespace) -> list[str]:
