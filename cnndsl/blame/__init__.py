@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cnndsl.blame.fitting import fit
 from cnndsl.blame.labels import because
+from cnndsl.blame.single import single, together
 from cnndsl.blame.suspects import Suspect, suspects
 from cnndsl.blame.trials import Trials
 from cnndsl.blame.uses import uses
@@ -13,7 +14,7 @@ from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.graph import Graph
 from cnndsl.site import Site
 
-__all__ = ["Suspect", "explained", "suspects"]
+__all__ = ["Suspect", "explained", "single", "suspects", "together"]
 
 
 def explained(finding: Diagnostic, sites: Sequence[Site], networks: Mapping[str, Graph]) -> Diagnostic:

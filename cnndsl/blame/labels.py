@@ -74,14 +74,23 @@ def _ranked(suspects: Sequence[Suspect], fit: Fit | None) -> Iterator[Suspect]:
     inputs = [suspect for suspect in suspects if suspect.link.cause is None]
     cures = [suspect for suspect in steps if suspect.cure is not None]
     places = fit.places if fit is not None else ()
+    nearest_first = sorted(suspects, key=lambda suspect: suspect.distance)
+    conflicting = {suspect.conflict.slot for suspect in suspects}
     spans = list(dict.fromkeys(suspect.span for suspect in cures))
     yield from (suspect for suspect in cures if suspect.span in spans[:2])
     yield from (suspect for suspect in inputs if (suspect.link.node.name, suspect.link.axis) in places)
+    if len(conflicting) > 1:
+        yield from (suspect for suspect in nearest_first if not suspect.shared and _is_rounded(suspect.link))
     nearest: dict[tuple[int, int], Suspect] = {}
-    for suspect in sorted(suspects, key=lambda suspect: suspect.distance):
+    for suspect in nearest_first:
         if not suspect.shared and is_change(suspect.link):
             nearest.setdefault((suspect.conflict.slot, suspect.conflict.axis), suspect)
     yield from nearest.values()
     yield from cures
     rest = [suspect for suspect in suspects if is_change(suspect.link)]
     yield from sorted(rest, key=lambda suspect: (suspect.shared, suspect.distance))
+
+
+def _is_rounded(link: Link) -> bool:
+    """Whether some of the size is lost: where branches that halve and double part."""
+    return link.cause is not None and "rounded" in link.cause.formula

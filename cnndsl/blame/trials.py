@@ -52,6 +52,10 @@ class Trials:
         outcome = self._run(sizes, change)
         return outcome.faults <= self._allowed and self._is_met(outcome)
 
+    def faults(self, shapes: tuple[Shape, ...]) -> bool:
+        """Whether some step does not take inputs of these shapes; raises ``Spent``."""
+        return bool(self._graph(self.root, shapes, None).faults)
+
     def size(self, sizes: Mapping[Place, int], slot: int, axis: int) -> int | None:
         """The size of an axis of what flows into the step at fault; None where nothing does."""
         shapes = self._at_fault(self._run(sizes, None))
@@ -104,9 +108,9 @@ class Trials:
             inside = self._graph(node.graph, given, change)
             faults |= inside.faults
             for name in ("", *(output.name for output in node.graph.outputs)):
-                result = node.graph.result(name)
-                if result in inside.values:
-                    values[Value(node.name, name)] = inside.values[result]
+                inner = node.graph.result(name)
+                if inner is not None and inner in inside.values:
+                    values[Value(node.name, name)] = inside.values[inner]
             return _Outcome(values, faults, met or inside.met)
         operation = node.operation
         operands = tuple(shape for shape in given if shape is not None)

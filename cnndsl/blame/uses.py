@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from cnndsl.graph import Graph
 from cnndsl.site import Site
+from cnndsl.trace import Value
 
 
 def uses(sites: Sequence[Site], networks: Mapping[str, Graph]) -> str:
@@ -21,9 +22,16 @@ def uses(sites: Sequence[Site], networks: Mapping[str, Graph]) -> str:
     name = sites[0].graph.name
     if faulty < 1:
         return f"{name} is used {total} times"
-    of = f"in all {total} uses of {name}" if faulty == total else f"in {faulty} of the {total} uses of {name}"
+    unknown = _count(networks, lambda graph: graph.definition is definition and graph not in here and _is_dark(graph))
+    some = f"in {'at least ' if unknown else ''}{faulty} of the {total} uses of {name}"
+    of = f"in all {total} uses of {name}" if faulty == total else some
     first = _first(networks, here)
     return f"{of}{', first in' if faulty > 1 else ':'} {first}" if first else of
+
+
+def _is_dark(graph: Graph) -> bool:
+    """Whether it is not known what flows in, for a fault before it."""
+    return any(Value(name) not in graph.shapes for name in graph.inputs)
 
 
 def _count(networks: Mapping[str, Graph], wanted: Callable[[Graph], bool]) -> int:

@@ -95,7 +95,13 @@ def is_change(link: Link) -> bool:
     """Whether the step set or changed the size; an input does."""
     if link.cause is None:
         return True
-    return bool(link.cause.formula or link.cause.arguments) and link.before != (link.size,)
+    return is_named(link) or (bool(link.cause.formula or link.cause.arguments) and link.before != (link.size,))
+
+
+def is_named(link: Link) -> bool:
+    """Whether an argument says which size it is, as ``permute`` and ``like`` do."""
+    cause = link.cause
+    return cause is not None and bool(cause.arguments and cause.operands) and not cause.formula
 
 
 def has_window(node: Node) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cnndsl.blame.walk import is_named
 from cnndsl.passes.provenance import Link
 
 
@@ -14,7 +15,8 @@ def said(links: Sequence[Link]) -> str:
     parts: dict[tuple[int, tuple[int, ...], str], list[Link]] = {}
     for link in sorted(links, key=lambda link: link.axis):
         formula = link.cause.formula if link.cause is not None else ""
-        parts.setdefault((link.size, link.before, formula), []).append(link)
+        key = (0, (), "moves") if _moves(link) else (link.size, link.before, formula)
+        parts.setdefault(key, []).append(link)
     return "; ".join(_one(group) for group in parts.values())
 
 
@@ -42,6 +44,10 @@ def _one(group: list[Link]) -> str:
 def _verb(link: Link, plural: bool) -> tuple[str, str]:
     s = "" if plural else "s"
     before = link.before[0] if len(link.before) == 1 else 0
+    if _moves(link):
+        return f"move{s}", ""
+    if is_named(link):
+        return f"become{s}", f" {link.size}"
     if before == link.size:
         return "stay" + s, f" {link.size}"
     if before == 2 * link.size:
@@ -49,6 +55,11 @@ def _verb(link: Link, plural: bool) -> tuple[str, str]:
     if link.size == 2 * before:
         return f"double{s}", ""
     return f"become{s}", f" {link.size}"
+
+
+def _moves(link: Link) -> bool:
+    """Whether it was another axis of the same operand."""
+    return is_named(link) and link.cause is not None and link.cause.operands != ((1, link.axis),)
 
 
 def _repeated(links: Sequence[Link]) -> str:

@@ -133,7 +133,7 @@ def _divided(operation: Operation, misfit: Misfit, shapes: Shapes) -> tuple[Worl
         (x,) = shapes
         one, other = (x.resized(size, *x.sizes[1:]) for size in _PLENTY)
         return (plain, (one,)), (plain, (other,))
-    if "out_channels" in plain.signature:
+    if getattr(operation, "out_channels", 0) % getattr(operation, "groups", 1):
         return (plain, shapes), (type(plain)(**{**plain.__dict__, "out_channels": _PLENTY[0]}), shapes)
     return (plain, shapes), (plain, shapes)
 

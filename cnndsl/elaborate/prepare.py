@@ -70,10 +70,7 @@ def complete(
     target = callee
     if callee.definition is not None and callee.definition.call is not None:
         target, arguments, _ = unfold(callee, arguments, instance.session)
-        arguments = {
-            name: own.get(name, _renamed(argument))
-            for name, argument in arguments.items()
-        }
+        arguments = {name: own.get(name, _renamed(argument)) for name, argument in arguments.items()}
     names = [
         formal.name for formal in signature(target).formals if formal.kind == "tensor" and formal.name in arguments
     ]
@@ -200,7 +197,7 @@ def _complete_block(instance: Instance, prepared: Prepared, graph: Graph) -> Non
     prepared.size = instance.session.sizes.get(graph, Size(0, True))
     after = graph.trace.after if graph.trace is not None else None
     doubts = instance.session.doubts.get(graph, {})
-    known = {**doubts, **graph.shapes} if doubts else graph.shapes
+    known: dict[Value, Shape | Doubt] = {**doubts, **graph.shapes}
     prepared.shape = known.get(after) if after is not None else None
     prepared.outputs = tuple((output.name, known[output.value]) for output in graph.outputs if output.value in known)
 

@@ -292,11 +292,15 @@ def test_a_fault_in_a_block_is_one_error_with_the_way_to_it(checked) -> None:  #
     (finding,) = checked(text).findings
     assert finding.code == "E0402"
     assert [label.message for label in finding.labels] == [
-        "the input is 4x8x8",
+        "H and W are 8 here",
         "bad is applied here",
         "outer is applied here",
     ]
-    assert finding.notes == ("in repetition 1 of `for i in range(3)`", "in repetition 1 of `repeat 4`")
+    assert finding.notes == (
+        "in at least 2 of the 15 uses of bad, first in 0.0 of n",
+        "in repetition 1 of `for i in range(3)`",
+        "in repetition 1 of `repeat 4`",
+    )
 
 
 def test_time_is_linear_in_the_number_of_blocks(checked) -> None:  # type: ignore[no-untyped-def]

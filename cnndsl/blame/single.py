@@ -1,0 +1,118 @@
+"""Which findings one fault explains: those that go away together, by one number of a step before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from typing import NamedTuple
+
+from cnndsl.blame.suspects import Suspect, suspects
+from cnndsl.blame.trials import Change, Place, Spent, Trials
+from cnndsl.diagnostics.diagnostic import Diagnostic, Label
+from cnndsl.site import Site
+
+MOST = 4
+"""Labels beside the first one."""
+
+Sites = Callable[[Diagnostic], tuple[Site, ...]]
+
+
+WORK = 10_000
+"""Steps that may be run for all findings of a file."""
+
+
+class _Cure(NamedTuple):
+    """One number that is another: of a step, or of an input."""
+
+    sizes: Mapping[Place, int]
+    change: Change | None
+
+
+class _Group:
+    """A finding, what would mend it, and the findings that this would mend too."""
+
+    def __init__(self, finding: Diagnostic, site: Site | None) -> None:
+        self.finding = finding
+        self.site = site
+        self.others: list[Diagnostic] = []
+
+    @cached_property
+    def cures(self) -> tuple[_Cure, ...]:
+        """Other numbers upstream, most likely first."""
+        return tuple(_cures(Trials(self.site))) if self.site is not None else ()
+
+
+def single(findings: Sequence[Diagnostic], sites: Sites) -> list[tuple[Diagnostic, tuple[Diagnostic, ...]]]:
+    """The findings, each with those further on that have their cause in common with it, which are none of their own.
+
+    Where a number upstream would mend both, whoever wrote it made one mistake: two heads that want 256 channels of a
+    layer with 128.
+    """
+    groups: list[_Group] = []
+    left = WORK
+    for finding in findings:
+        met = sites(finding)
+        site = met[0] if met and finding.severity == "error" else None
+        head = None
+        for group in groups if site is not None else ():
+            trials = Trials(site, left)
+            if left > 0 and _is_one(group, trials, finding):
+                head = group
+            left = trials.left
+            if head is not None:
+                break
+        if head is not None:
+            head.others.append(finding)
+        else:
+            groups.append(_Group(finding, site))
+    return [(group.finding, tuple(group.others)) for group in groups]
+
+
+def _is_one(group: _Group, trials: Trials, finding: Diagnostic) -> bool:
+    if group.site is None or Trials(group.site).root is not trials.root or group.finding.span == finding.span:
+        return False
+    try:
+        # A fault that trials do not see, such as a shared instance met with another input, seems mended by anything.
+        seen = not trials.cures({})
+        return seen and any(trials.cures(cure.sizes, cure.change) for cure in group.cures)
+    except Spent:
+        return False
+
+
+def _cures(trials: Trials) -> Iterator[_Cure]:
+    here = trials.site.span.start
+    for suspect in suspects(trials.site, trials):
+        if suspect.link.cause is None:
+            yield from _of_input(suspect, trials)
+        elif suspect.cure is not None and suspect.link.node.span.start != here:
+            yield _Cure({}, _change(suspect))
+
+
+def _change(suspect: Suspect) -> Change:
+    field, value = suspect.cure or ("", "")
+    operation = suspect.link.node.operation
+    start = suspect.link.node.span.start
+    if operation is None or not field:
+        return Change(start, None)
+    return Change(start, type(operation)(**{**operation.__dict__, field: value}))
+
+
+def _of_input(suspect: Suspect, trials: Trials) -> Iterator[_Cure]:
+    wanted = suspect.conflict.wanted
+    if wanted is not None and suspect.link.size == suspect.conflict.size:
+        sizes = {(suspect.link.node.name, suspect.link.axis): wanted}
+        with suppress(Spent):
+            if trials.cures(sizes):
+                yield _Cure(sizes, None)
+
+
+def together(finding: Diagnostic, others: Sequence[Diagnostic]) -> Diagnostic:
+    """``finding`` with the places of the others, the nearest first where there is no room for all."""
+    if not others:
+        return finding
+    here = tuple(Label(other.span, f"and here: {other.message}") for other in others[:2])
+    kept = finding.labels[: MOST - len(here)]
+    count = len(others) - len(here)
+    note = (f"and in {count} more {'place' if count == 1 else 'places'}",) if count else ()
+    return finding._replace(labels=(*kept, *here), notes=finding.notes + note)
