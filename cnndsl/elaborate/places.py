@@ -128,5 +128,18 @@ def _unknown(instance: Instance, word: str, span: Span, scope: Scope) -> Fault:
     binding = scope.find(word)
     if binding is not None:
         return Fault("E0202", f"{word} is no tensor: `from` needs a label or a tensor parameter", span)
-    help = did_you_mean(word, sorted(candidates))
+    inner = _inside(instance.level, word)
+    help = (f"it is inside {inner}: write `from {inner}.{word}`",) if inner else did_you_mean(word, sorted(candidates))
     return Fault("E0202", f"there is no label {word} in scope", span, help=help)
+
+
+def _inside(level: Level | None, word: str) -> str:
+    """The group or applied block in scope that shows a label of this name."""
+    while level is not None:
+        for name, label in level.labels.items():
+            shown = label.level.labels if label.level is not None else ()
+            outputs = label.graph.outputs if label.graph is not None else ()
+            if word in shown or any(word == output.name for output in outputs):
+                return name
+        level = level.parent
+    return ""

@@ -28,14 +28,14 @@ def spoken(sizes: tuple[int, ...], what: str) -> str:
 def need_rank(name: str, x: Shape, axes: str, help: str = "") -> None:
     """Raise ``Misfit`` unless ``x`` has as many axes as ``axes`` names."""
     if x.rank != len(axes):
-        help = help or (f"put {name} before the flatten" if x.rank == 1 else "")
+        help = help or (f"put {name} before the flatten, or `reshape` first" if x.rank == 1 else "")
         raise Misfit(f"{name} needs an input of {'x'.join(axes)}, and this one is {x}", None, "E0411", help)
 
 
 def need_map(name: str, x: Shape) -> None:
     """Raise ``Misfit`` unless ``x`` is C x L, C x H x W or C x D x H x W."""
     if x.rank not in (2, 3, 4):
-        help = f"put {name} before the flatten" if x.rank == 1 else ""
+        help = f"put {name} before the flatten, or `reshape` first" if x.rank == 1 else ""
         raise Misfit(f"{name} needs an input of CxHxW, CxL or CxDxHxW, and this one is {x}", None, "E0411", help)
 
 
