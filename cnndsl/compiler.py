@@ -49,10 +49,14 @@ def check(
     findings = [*findings, *_refused(file, networks, findings, request)]
     warnings = _linted(file, networks, findings, request, lint, fixes) if lint is not None else []
     if program is not None and any(finding.severity == "error" for finding in findings):
-        from cnndsl.blame import explained
+        from cnndsl.blame import explained, single, together
 
-        sites, plain = program.sites, findings
-        findings = [explained(one, sites(one), networks) if sites(one) else one for one in findings]
+        sites = program.sites
+        groups = single(findings, sites)
+        plain = [one for one, _ in groups]
+        findings = [
+            together(explained(one, sites(one), networks) if sites(one) else one, others) for one, others in groups
+        ]
         if fixes:
             from cnndsl.elaborate.again import Again
             from cnndsl.repairs import repaired

@@ -51,6 +51,8 @@ def test_no_program_too_many() -> None:
     [
         ("conv2d", {"out": 8, "k": [3, 5], "s": [2, 1], "p": [1, 0]}, "conv(8, 3x5, stride=2x1, padding=1x0)"),
         ("conv1d", {"in": 3, "out": 8, "k": 3, "p": "same"}, 'conv1d(8, 3, padding="same", in_channels=3)'),
+        ("conv3d", {"in": 3, "out": 8, "k": 3}, "conv3d(8, 3x3x3, in_channels=3)"),
+        ("maxpool3d", {"k": [1, 2, 2]}, "maxpool(1x2x2)"),
         ("depthwise_conv2d", {"in": 6, "k": 3, "multiplier": 2}, "conv(12, 3x3, groups=6, in_channels=6)"),
         ("maxpool2d", {"k": 3, "s": 2, "ceil": True}, "maxpool(3x3, stride=2, ceil_mode=true)"),
         ("transpose", {"dims": [1, -1]}, "permute([0, 3, 2, 1])"),
@@ -66,7 +68,7 @@ def test_spelling(op: str, arguments: dict[str, Any], written: str) -> None:
     assert call(Layer("layer", op, ("x",), arguments), 3) == written
 
 
-@pytest.mark.parametrize("op", ["conv3d", "maxpool3d", "lstm", "embedding"])
+@pytest.mark.parametrize("op", ["lstm", "embedding", "matmul"])
 def test_what_the_language_has_no_word_for(op: str) -> None:
     with pytest.raises(Untranslatable, match=op):
         call(Layer("layer", op, ("x",), {"in": 3, "out": 8, "k": 3}), 3)

@@ -138,10 +138,10 @@ def _is_name(name: str) -> bool:
 
 
 def _axes(name: str, sizes: Sizes, known: dict[tuple[str, int], str], taken: set[str]) -> list[str]:
-    if not 1 <= len(sizes) <= 3:
-        raise Untranslatable(f"the input {name} has {len(sizes)} axes, and a map of the language has at most three")
+    if not 1 <= len(sizes) <= 4:
+        raise Untranslatable(f"the input {name} has {len(sizes)} axes, and a map of the language has at most four")
     axes = [str(sizes[0])]
-    for letter, size in zip(("", "L", "HW")[len(sizes) - 1], sizes[1:], strict=True):
+    for letter, size in zip(("", "L", "HW", "DHW")[len(sizes) - 1], sizes[1:], strict=True):
         symbol = known.get((letter, size))
         if symbol is None:
             symbol = letter if letter not in taken else f"{letter}_{name}"

@@ -88,15 +88,9 @@ def _window(value: Any, dims: int) -> str:
     return "x".join([str(value)] * dims)
 
 
-def _planar(layer: Layer, dims: int) -> int:
-    if dims == 3:
-        raise Untranslatable(f"the language has no {layer.op}: its maps have at most two axes of positions")
-    return dims
-
-
 def _conv(layer: Layer, dims: int, rank: int | None) -> str:
     transposed = "transpose" in layer.op or layer.op.startswith("deconv")
-    name = ("conv_transpose" if transposed else "conv") + ("1d" if _planar(layer, dims) == 1 else "")
+    name = ("conv_transpose" if transposed else "conv") + (f"{dims}d" if dims != 2 else "")
     given = dict(layer.arguments)
     if given.get("p") == "valid":
         del given["p"]
@@ -125,13 +119,13 @@ def _linear(layer: Layer, dims: int, rank: int | None) -> str:
 def _pool(layer: Layer, dims: int, rank: int | None) -> str:
     name = "maxpool" if layer.op.startswith("max") else "avgpool"
     given = layer.arguments
-    return _call(name, [_window(given["k"], _planar(layer, dims))], _named(given, "k"))
+    return _call(name, [_window(given["k"], dims)], _named(given, "k"))
 
 
 def _adaptive(layer: Layer, dims: int, rank: int | None) -> str:
     size = next(value for key, value in layer.arguments.items() if key in ("size", "out", "output_size"))
     name = "adaptive_maxpool" if "max" in layer.op else "adaptive_avgpool"
-    return _call(name, [_window(size, _planar(layer, dims)) if size != 1 else "1"], {})
+    return _call(name, [_window(size, dims) if size != 1 else "1"], {})
 
 
 def _norm(layer: Layer, dims: int, rank: int | None) -> str:
