@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cnndsl.elaborate.values import show
-from cnndsl.passes.provenance import UNKNOWN, Link, Number, tokens
+from cnndsl.passes.provenance import UNKNOWN, Link, Number, script, tokens
 from cnndsl.source import Source, Span
 from cnndsl.syntax import tree
 
@@ -44,10 +44,18 @@ def how(link: Link) -> str:
     return f"{'one of ' if field in ('sizes', 'parts') else ''}its {field}"
 
 
-def written(link: Link) -> Note:
-    """What stands there, on one line; of branches the words before them."""
+def written(link: Link) -> list[Note]:
+    """What stands there, on one line, of branches the words before them; and the call of a shared instance."""
     opening, brace, _ = link.node.span.text.partition("{")
-    return Note(link.node.span, f"{' '.join(opening.split())} {{ ... }}" if brace else " ".join(opening.split()))
+    notes = [Note(link.node.span, f"{_line(opening)} {{ ... }}" if brace else _line(opening))]
+    place = script.written(link.graph).get(link.node.name)
+    if place is not None and isinstance(place.step, tree.Apply) and place.call is not place.step.call and place.call:
+        notes.append(Note(place.call.span, _line(place.call.span.text)))
+    return notes
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def told(numbers: Iterable[Number]) -> list[Note]:
@@ -61,15 +69,17 @@ def told(numbers: Iterable[Number]) -> list[Note]:
 
 
 def _about(number: Number) -> str:
-    text = " ".join(number.expression.span.text.split()) if number.expression is not None else ""
+    text = _line(number.expression.span.text) if number.expression is not None else ""
     plain = isinstance(number.expression, tree.Literal | tree.Size)
     value = text if plain else show(number.value)
     claim = f"{number.name} = {value}" if len(value) <= _LONG else f"{number.name} = {value[: _LONG - 3]}..."
     if number.how == "loop":
-        header = " ".join(number.span.text.split()) if number.span is not None else text
+        header = _line(number.span.text) if number.span is not None else text
         return f"{claim} in round {number.round} of `{header}`" if number.round else f"{claim}, from `{header}`"
     if number.how == "bound":
-        return f"{claim}, from a `with`" if number.span is not None else claim
+        return (
+            f"{number.name} = {number.span.text}" if number.span is not None else f"{claim}, handed on with its block"
+        )
     if number.how == "asked":
         return f"{claim}, as asked"
     by_default = " by default" if number.how == "default" else ""

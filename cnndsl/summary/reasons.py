@@ -14,6 +14,8 @@ DEEPEST = 8
 """Branches inside one another."""
 TERMS = 12
 """Branches beside one another."""
+NOTES = 4
+"""Of several steps that are told of at once; of more the first is shown."""
 MOST = 300
 """Reasons in all."""
 
@@ -97,7 +99,7 @@ def outline(trail: Trail) -> tuple[object, ...]:
 def _reason(trail: Trail, terms: Sequence[Trail]) -> Reason:
     link = trail.link
     why = total([one.link.size for one in terms], link.size) if terms else how(link)
-    notes = [written(link), *told(trail.numbers)]
+    notes = [*written(link), *told(trail.numbers)]
     if trail.cut:
         notes.append(Note(None, "what lies before is not shown"))
     return Reason(str(link.size), link.name, why, tuple(notes))
@@ -118,8 +120,8 @@ def _kept(trail: Trail, known: set[int]) -> list[Trail]:
 
 
 def _folded(run: Sequence[Trail]) -> Reason:
-    notes = dict.fromkeys(written(one.link) for one in run)
-    shown = tuple(notes) if len(notes) <= 3 else tuple(notes)[:1]
+    notes = dict.fromkeys(note for one in run for note in (*written(one.link), *told(one.numbers)))
+    shown = tuple(notes) if len(notes) <= NOTES else tuple(notes)[:1]
     names = together([one.link.name for one in run])
     return Reason(str(run[0].link.size), names, f"{how(run[0].link)}, {often(len(run))}", shown)
 

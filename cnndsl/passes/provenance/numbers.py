@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from cnndsl.graph import Frame, Graph, Node
-from cnndsl.passes.provenance.script import axes, written
+from cnndsl.passes.provenance.script import axes, given, written
 from cnndsl.site import Around
 from cnndsl.source import Span
 from cnndsl.syntax import tree
@@ -64,19 +64,16 @@ def reading(
     graph: Graph, node: Node, fields: tuple[str, ...], around: tuple[Around, ...], asked: frozenset[str] = frozenset()
 ) -> Reading:
     """What the given arguments of a node are computed from; ``asked`` names parameters that the user set."""
-    expressions = [
-        given.expression
-        for field in fields
-        if (given := node.arguments.get(field)) is not None and given.expression is not None
-    ]
-    if not any(_has_names(one) for one in expressions):
-        return Reading()
-    scene = _scene(graph, node, around)
-    if scene is None:
-        return Reading()
+    arguments = [(field, one) for field in fields if (one := given(graph, node, field)) is not None]
+    expressions = [one.expression for _, one in arguments if one.expression is not None]
     reader = _Reader(asked)
-    for expression in expressions:
-        reader.read(expression, scene)
+    for field, one in arguments:
+        if one.expression is None and one.written is not None:
+            reader.numbers.append(Number(field, one.value, "bound", None, one.written))
+    scene = _scene(graph, node, around) if any(_has_names(one) for one in expressions) else None
+    if scene is not None:
+        for expression in expressions:
+            reader.read(expression, scene)
     return Reading(tuple(reader.numbers), tuple(dict.fromkeys(reader.sizes)))
 
 
@@ -140,27 +137,27 @@ class _Reader:
         graph = scene.graph
         call = scene.around[0] if scene.around else None
         caller = call.graph[call.node] if call is not None and call.node is not None else None
-        given = caller.arguments.get(name) if caller is not None else None
+        own = given(call.graph, caller, name) if call is not None and caller is not None else None
         renamed = graph.given.get(name)
         default = next((one.default for one in graph.definition.parameters if one.name.id == name), None)
         if caller is None and name in self.asked:
             self.numbers.append(Number(name, value, "asked"))
-        elif call is not None and caller is not None and given is not None and given.expression is not None:
-            self._given(name, given, _scene(call.graph, caller, scene.around[1:]), sets)
+        elif call is not None and caller is not None and own is not None and own.expression is not None:
+            self._given(name, own, _scene(call.graph, caller, scene.around[1:]), sets)
         elif renamed is not None and renamed.expression is not None and renamed.value == value:
             self._given(name, renamed, _renaming(graph), sets)
-        elif given is not None or default is None or (call is not None and caller is None):
-            self.numbers.append(Number(name, value, "bound", None, given.written if given is not None else None))
+        elif own is not None or default is None or (call is not None and caller is None):
+            self.numbers.append(Number(name, value, "bound", None, own.written if own is not None else None))
         else:
             self.numbers.append(Number(name, value, "default", default, default.span))
             self.read(default, _Scene(graph, graph.scope, None, scene.around), sets)
 
-    def _given(self, name: str, given: Argument, scene: _Scene | None, sets: bool) -> None:
-        if given.expression is None:
+    def _given(self, name: str, own: Argument, scene: _Scene | None, sets: bool) -> None:
+        if own.expression is None:
             return
-        self.numbers.append(Number(name, given.value, "given", given.expression, given.expression.span))
+        self.numbers.append(Number(name, own.value, "given", own.expression, own.expression.span))
         if scene is not None:
-            self.read(given.expression, scene, sets)
+            self.read(own.expression, scene, sets)
 
 
 def _renaming(graph: Graph) -> _Scene | None:

@@ -60,17 +60,21 @@ def _named(graph: Graph, name: str) -> Value | None:
     output = next((output.value for output in graph.outputs if output.name == name), None)
     if output is not None:
         return output
-    return next((after for key, after in _groups(graph.trace) if key == name), None)
+    return next((after for label, after in _labels(graph.trace) if label == name), None)
 
 
-def _groups(trace: Trace | None) -> Iterator[tuple[str | None, Value | None]]:
-    """The path of each group and what it gives."""
+def _labels(trace: Trace | None, prefix: str = "") -> Iterator[tuple[str, Value | None]]:
+    """The path of each group, and of each step with a label that is no node by itself; and what it gives."""
     for line in trace.lines if trace is not None else ():
         for item in line:
-            if isinstance(item.step, tree.Group):
+            inner = prefix
+            if isinstance(item.step, tree.Group) and item.key is not None:
+                inner = f"{item.key}."
                 yield item.key, item.after
+            elif isinstance(item.step, tree.Apply) and item.step.label is not None:
+                yield prefix + "".join(map(str, item.step.label.parts)), item.after
             for body in item.bodies:
-                yield from _groups(body)
+                yield from _labels(body, inner)
 
 
 def _unknown(graph: Graph, rest: str, prefix: str) -> Unknown:

@@ -5,23 +5,22 @@ from __future__ import annotations
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from cnndsl.graph import Graph
+from cnndsl.graph import Graph, Node
 from cnndsl.source import Span
 from cnndsl.syntax import tree
-from cnndsl.trace import Item, Scope, Trace, Value
+from cnndsl.trace import Argument, Item, Scope, Trace, Value
 
 
 class Written(NamedTuple):
-    """The step that made a node, the names in force there, and the flow before it."""
+    """The step that made a node, the names in force there, and the flow before it.
+
+    ``call`` is what gives its arguments: of a shared instance, the call with which it was shared.
+    """
 
     step: tree.Step
     scope: Scope
     flow: Value | None
-
-    @property
-    def call(self) -> tree.Call | None:
-        """The call that it is."""
-        return self.step.call if isinstance(self.step, tree.Apply) else None
+    call: tree.Call | None
 
 
 _KNOWN: WeakKeyDictionary[Graph, dict[str, Written]] = WeakKeyDictionary()
@@ -35,21 +34,49 @@ def written(graph: Graph) -> dict[str, Written]:
     found = _KNOWN.get(graph)
     if found is None:
         found = _KNOWN[graph] = {}
-        _collect(graph.trace, found)
+        _collect(graph.trace, {}, found)
     return found
 
 
-def _collect(trace: Trace, found: dict[str, Written]) -> None:
+def _collect(trace: Trace, shared: dict[str, tree.Call], found: dict[str, Written]) -> None:
     for line in trace.lines:
         for item in line:
+            if isinstance(item.step, tree.Shared):
+                shared[item.step.name.id] = item.step.call
             for name in _made(item):
-                found[name] = Written(item.step, trace.scope, item.before)
+                found[name] = Written(item.step, trace.scope, item.before, _call(item.step, trace.scope, shared))
             for body in item.bodies:
-                _collect(body, found)
+                _collect(body, shared, found)
 
 
 def _made(item: Item) -> tuple[str, ...]:
     return item.joins if item.node is None else (item.node, *item.joins)
+
+
+def _call(step: tree.Step, scope: Scope, shared: dict[str, tree.Call]) -> tree.Call | None:
+    if not isinstance(step, tree.Apply):
+        return None
+    binding = scope.find(step.call.callee.id)
+    is_shared = binding is not None and binding.kind == "shared"
+    return shared.get(step.call.callee.id, step.call) if is_shared else step.call
+
+
+def given(graph: Graph, node: Node, field: str) -> Argument | None:
+    """An argument of a node, with the expression that gave it where that is known."""
+    found = node.arguments.get(field)
+    if found is None or found.expression is not None or found.written is not None:
+        return found
+    place = written(graph).get(node.name)
+    if place is None or place.call is None or not isinstance(place.step, tree.Apply) or place.call is place.step.call:
+        return found
+    if node.operation is not None:
+        order = list(node.operation.signature)
+    else:
+        order = [one.name.id for one in node.graph.definition.parameters] if node.graph is not None else []
+    for index, argument in enumerate(place.call.arguments):
+        if (argument.name.id if argument.name is not None else order[index : index + 1] == [field] and field) == field:
+            return found._replace(expression=argument.value)
+    return found
 
 
 def argument(call: tree.Call | None, expression: tree.Expression) -> Span:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnndsl.passes.provenance.script import argument, axes, head, written
+from cnndsl.passes.provenance.script import argument, axes, given, head, written
 from cnndsl.passes.provenance.trails import Link
 from cnndsl.source import Span
 
@@ -21,9 +21,9 @@ def tokens(link: Link) -> tuple[Span, ...]:
     place = written(link.graph).get(link.node.name)
     spans = []
     for field in link.cause.arguments:
-        given = link.node.arguments.get(field)
-        if given is not None and given.expression is not None:
-            spans.append(argument(place.call if place is not None else None, given.expression))
-        elif given is not None and given.written is not None:
-            spans.append(given.written)
+        one = given(link.graph, link.node, field)
+        if one is not None and one.expression is not None:
+            spans.append(argument(place.call if place is not None else None, one.expression))
+        elif one is not None and one.written is not None:
+            spans.append(one.written)
     return tuple(spans)

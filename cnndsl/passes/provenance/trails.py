@@ -44,18 +44,31 @@ class Link(NamedTuple):
         return self.cause is not None and bool(self.cause.formula) and self.before == (self.size,)
 
 
-class Trail(NamedTuple):
-    """A link and where the sizes come from that it is made of. Equal ones are one object.
+class Trail:
+    """A link and where the sizes come from that it is made of. Within a network equal ones are one object.
 
     The first ``operands`` of the sources are what the step reads; the rest are sizes that its arguments name, as
     ``in.channels`` does. ``numbers`` are the other names in its arguments. ``cut``: what lies before is left out.
     """
 
-    link: Link
-    sources: tuple[Trail, ...] = ()
-    operands: int = 0
-    numbers: tuple[Number, ...] = ()
-    cut: bool = False
+    __slots__ = ("cut", "link", "numbers", "operands", "sources")
+
+    def __init__(
+        self,
+        link: Link,
+        sources: tuple[Trail, ...] = (),
+        operands: int = 0,
+        numbers: tuple[Number, ...] = (),
+        cut: bool = False,
+    ) -> None:
+        self.link = link
+        self.sources = sources
+        self.operands = operands
+        self.numbers = numbers
+        self.cut = cut
+
+    def __repr__(self) -> str:
+        return f"<why {self.link.letter} of {self.link.name} is {self.link.size}>"
 
 
 def trail(graph: Graph, value: Value, axis: int, around: tuple[Around, ...] = ()) -> Trail | None:
