@@ -18,5 +18,8 @@ def test_there_is_something_to_show() -> None:
 
 
 @pytest.mark.parametrize(("words", "printed"), SHOWN, ids=[words for words, _ in SHOWN])
-def test_the_page_is_true(words: str, printed: str, cnn: Callable[..., tuple[int, str, str]]) -> None:
-    assert cnn(*shlex.split(words)) == (0, printed, "")
+def test_the_page_is_true(words: str, printed: str, cnn: Callable[..., tuple[int, str, str]], folder: Path) -> None:
+    (folder / "nets").mkdir()
+    for name in ("broken.cnn", "clean.cnn"):
+        (folder / name).rename(folder / "nets" / name)
+    assert cnn(*shlex.split(words)) == (int("error[" in printed), printed, "")
