@@ -54,7 +54,7 @@ def conflicts(site: Site) -> tuple[Conflict, ...]:
         node.operation.infer(*shapes)
     except Misfit as misfit:
         return _of(misfit, first, node)
-    return _all(first)
+    return _channels(first) if site.field is None else ()  # a shared instance, or a value of another type
 
 
 def _promised(shape: Shape, promised: tuple[int | None, ...]) -> tuple[Conflict, ...]:
@@ -89,13 +89,19 @@ def _of(misfit: Misfit, x: Shape, node: Node) -> tuple[Conflict, ...]:
         axis = WRITTEN[misfit.argument] % x.rank
         return (Conflict(0, axis, x.sizes[axis], getattr(node.operation, misfit.argument)),)
     if misfit.code == "E0404":
-        axis = max(x.axes.find("C"), 0)
-        return (Conflict(0, axis, x.sizes[axis]),)
+        return _channels(x)
+    if misfit.code == "E0406" and hasattr(node.operation, "ceil_mode"):
+        return ()
     if misfit.code in ("E0402", "E0403", "E0406", "E0412"):
         return tuple(one for one in _all(x) if x.axes[one.axis] in SPATIAL) or _all(x)
     if misfit.code == "E0409":
         return _all(x)
     return ()
+
+
+def _channels(x: Shape) -> tuple[Conflict, ...]:
+    axis = max(x.axes.find("C"), 0)
+    return (Conflict(0, axis, x.sizes[axis]),)
 
 
 def _all(x: Shape) -> tuple[Conflict, ...]:

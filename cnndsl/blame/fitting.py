@@ -17,6 +17,8 @@ _AROUND = 64
 """So far from the size that is declared others are tried one by one."""
 _FAR = 16
 """So many times as large as declared they may be."""
+_SMALL = 4
+"""So many times smaller, and it is not the size that is wrong: an image of one pixel fits where all strides agree."""
 
 
 class Fit(NamedTuple):
@@ -59,7 +61,7 @@ def _towards(names: str, places: tuple[Place, ...], size: int, conflict: Conflic
 
     first = _first(size * _FAR, lambda other: over(other, wanted))
     last = _first(size * _FAR, lambda other: over(other, wanted + 1)) - 1
-    ends = [other for other in (first, last) if other >= 1 and trials.cures(dict.fromkeys(places, other))]
+    ends = [other for other in (first, last) if other >= _least(size) and trials.cures(dict.fromkeys(places, other))]
     if len(ends) < 2:
         return None
     nearest = first if first > size else last
@@ -93,16 +95,23 @@ def _fit(names: str, places: tuple[Place, ...], size: int, cures: Callable[[int]
             known[other] = other > 0 and cures(other)
         return known[other]
 
-    near = range(max(1, size - _AROUND), size + _AROUND + 1)
+    near = range(max(_least(size), size - _AROUND), size + _AROUND + 1)
     below = next((other for other in reversed(near[: near.index(size)]) if good(other)), None)
     above = next((other for other in near[near.index(size) + 1 :] if good(other)), None)
     if below is None and above is None:
         above = _far(size, good)
         return _from(names, places, above, good) if above is not None else None
+    if above is None and below is not None and below * _SMALL < size:
+        return None
     must = condition(below, above, good)
     nearest = ", ".join(str(other) for other in (below, above) if other is not None)
     text = f"{names} must be {must}; nearest: {nearest}" if must else f"nearest {names} that fit: {nearest}"
     return Fit(text, places, tuple(other for other in (below, above) if other is not None))
+
+
+def _least(size: int) -> int:
+    """Smaller inputs hold no picture, and nobody means them."""
+    return max(1, size // 8)
 
 
 def _far(size: int, good: Callable[[int], bool]) -> int | None:

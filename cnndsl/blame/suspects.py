@@ -88,13 +88,19 @@ def _tried(found: list[Suspect], trials: Trials) -> list[Suspect]:
             for field, value, operation in _others(suspect):
                 key = (suspect.link.node.span.start, field, value)
                 if key not in tried:
-                    tried[key] = trials.cures({}, Change(suspect.link.node.span.start, operation))
+                    tried[key] = _cures(trials, suspect.link, operation)
                 if tried[key]:
                     out[place] = _cured(suspect, field, value)
                     break
     except Spent:
         pass
     return out
+
+
+def _cures(trials: Trials, link: Link, operation: Operation | None) -> bool:
+    """Everywhere, or in this instance of its block: there the number may depend on the arguments."""
+    change = Change(link.node.span.start, operation)
+    return trials.cures({}, change) or (bool(link.around) and trials.cures({}, change._replace(graph=link.graph)))
 
 
 def _cured(suspect: Suspect, field: str, value: object) -> Suspect:

@@ -23,10 +23,14 @@ Place = tuple[str, int]
 
 
 class Change(NamedTuple):
-    """Another operation, or none at all, wherever the step that is written at ``start`` stands."""
+    """Another operation, or none at all, wherever the step that is written at ``start`` stands.
+
+    ``graph``: only in this instance of its block.
+    """
 
     start: int
     operation: Operation | None
+    graph: Graph | None = None
 
 
 class Spent(Exception):
@@ -42,15 +46,18 @@ class Trials:
         self.left = left
         self._known: dict[tuple[Graph, tuple[Shape | None, ...]], _Outcome] = {}
         self._written: dict[Graph, frozenset[int]] = {}
-        self._allowed: set[tuple[int, str]] | None = None
+        self._allowed: set[_Fault] | None = None
 
     def cures(self, sizes: Mapping[Place, int], change: Change | None = None) -> bool:
         """Whether the fault is gone and no other is new; raises ``Spent``."""
         if self._allowed is None:
             here = self.site.span.start
-            self._allowed = {fault for fault in self._run({}, None).faults if fault[0] != here}
+            self._allowed = {fault for fault in self._run({}, None).faults if fault.start != here}
         outcome = self._run(sizes, change)
-        return outcome.faults <= self._allowed and self._is_met(outcome)
+        left = outcome.faults - self._allowed
+        if change is not None and change.graph is not None:
+            left = {fault for fault in left if fault.here or fault.start != self.site.span.start}
+        return not left and self._is_met(outcome)
 
     def faults(self, shapes: tuple[Shape, ...]) -> bool:
         """Whether some step does not take inputs of these shapes; raises ``Spent``."""
@@ -121,12 +128,12 @@ class Trials:
         self.left -= 1
         if self.left < 0:
             raise Spent
-        if change is not None and change.start == node.span.start:
+        if change is not None and change.start == node.span.start and change.graph in (None, graph):
             operation = change.operation
         try:
             values[Value(node.name)] = operation.infer(*operands) if operation is not None else operands[0]
         except Misfit as misfit:
-            faults.add((node.span.start, misfit.code))
+            faults.add(_Fault(node.span.start, misfit.code, graph is self.site.graph))
             result = inferred(operation, operands).shape if operation is not None else None
             if isinstance(result, Shape):
                 values[Value(node.name)] = result
@@ -142,7 +149,15 @@ class Trials:
         return found
 
 
+class _Fault(NamedTuple):
+    """A step that does not fit; ``here``: in the instance of the block in which the site is."""
+
+    start: int
+    code: str
+    here: bool
+
+
 class _Outcome(NamedTuple):
     values: dict[Value, Shape]
-    faults: set[tuple[int, str]]
+    faults: set[_Fault]
     met: tuple[Shape, ...] | None

@@ -48,6 +48,8 @@ def behind(site: Site, slot: int, axis: int) -> Iterator[Found]:
             continue
         seen.add((place.name, place.axis))
         link = _link(place)
+        if link.cause is None and link.node.operation is not None:
+            continue  # what flows into it is in doubt
         yield Found(link, distance)
         for operand, axis in _before(link):
             pending.append((place._replace(value=link.node.operands[operand], axis=axis), distance + 1))

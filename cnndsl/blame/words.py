@@ -70,11 +70,19 @@ def _repeated(links: Sequence[Link]) -> str:
     ways: dict[str, list[Link]] = {}
     for own in by_letter.values():
         ways.setdefault(_way(own), []).append(own[0])
-    return "; ".join(f"{letters(group)}: {way} here" for way, group in ways.items())
+    said = (
+        f"{letters(group)}: {way} here"
+        if "->" in way
+        else f"{letters(group)} stay{'' if len(group) > 1 else 's'} {way} here"
+        for way, group in ways.items()
+    )
+    return "; ".join(said)
 
 
 def _way(links: Sequence[Link]) -> str:
     last = links[-1]
     sizes = [*(last.before if len(last.before) == 1 else ()), *(link.size for link in reversed(links))]
+    if len(set(sizes)) == 1:
+        return str(sizes[0])
     shown = sizes if len(sizes) <= 7 else [*sizes[:3], -1, *sizes[-3:]]
     return " -> ".join("..." if size < 0 else str(size) for size in shown)

@@ -60,7 +60,35 @@ def inferred(operation: Operation, operands: Sequence[Shape | Doubt]) -> Result:
     shape = settled(one.shapes[0], other.shapes[1])
     if one.misfit is None or other.misfit is None:
         return Result(shape)
-    return Result(shape, one.misfit, follows=one.misfit.why != other.misfit.why)
+    if one.misfit.why == other.misfit.why:
+        return Result(shape, one.misfit)
+    certain = _certain(operation, operands)
+    return Result(shape, certain or one.misfit, follows=certain is None)
+
+
+class _Hidden(int):
+    """A size that nobody knows."""
+
+    def __str__(self) -> str:
+        return "?"
+
+
+def _certain(operation: Operation, operands: Sequence[Shape | Doubt]) -> Misfit | None:
+    """The misfit that does not depend on what is in doubt, its text without it; None where it does."""
+    known = tuple(_hidden(shape) if isinstance(shape, Doubt) else shape for shape in operands)
+    try:
+        operation.infer(*known)
+    except Misfit as misfit:
+        facts = misfit.why.rpartition(": ")[2].split(", ")
+        differs = misfit.code == "E0401" and any(" and " in fact and "?" not in fact for fact in facts)
+        if differs or misfit.code in ("E0408", "E0411"):
+            return Misfit(misfit.why, misfit.argument, misfit.code)
+    return None
+
+
+def _hidden(doubt: Doubt) -> Shape:
+    sizes = zip(doubt.one.sizes, doubt.other.sizes, strict=True)
+    return doubt.one.resized(*(one if one == other else _Hidden(one) for one, other in sizes))
 
 
 def adrift(operation: Operation, operands: Sequence[Shape | Doubt]) -> Shape | Doubt | None:

@@ -145,6 +145,8 @@ def _misfit(
     labels: list[Because] = []
     label = ""
     for shape, where in zip(shapes, spans, strict=True):
+        if shape is None:
+            continue
         if where == span:
             label = f"{own} {shape}"
         else:

@@ -29,7 +29,14 @@ def misfit_fault(
     elif argument is not None and argument.written is not None:
         span = argument.written
     labels = tuple(because for value in operands for because in origin(instance, value))
+    if misfit.code.startswith("E03") and (argument is None or not _is_computed(argument.expression)):
+        labels = ()  # whatever flows in
     return Fault(misfit.code, misfit.why, span, labels=labels, help=(misfit.help,) if misfit.help else ())
+
+
+def _is_computed(expression: tree.Expression | None) -> bool:
+    """Whether a value may come from the sizes of what flows in."""
+    return not isinstance(expression, tree.Literal | tree.Size | tree.Template | tree.Unary | None)
 
 
 def origin(instance: Instance, value: Value | None) -> tuple[Because, ...]:
