@@ -26,7 +26,7 @@ def how(link: Link) -> str:
     """How the size comes about."""
     cause = link.cause
     if cause is None:
-        return "the input"
+        return "what it is given" if link.around else "the input"
     if cause is UNKNOWN:
         return "what it reads is not known"
     if cause.formula:

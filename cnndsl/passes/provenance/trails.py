@@ -183,8 +183,8 @@ class Tracer:
                 place = Place(node.graph, result, axis, (call, *around))
             elif node.operation is None and around:
                 operand = around[0].operands[graph.inputs.index(node.name)]
-                if operand is None:
-                    return None
+                if operand is None or not _has(around[0].graph, operand, axis, graph.shapes[value].sizes[axis]):
+                    return Place(graph, value, axis, around)
                 place = Place(around[0].graph, operand, axis, around[1:])
             else:
                 return Place(graph, value, axis, around)
@@ -223,7 +223,8 @@ class Tracer:
             source = node.graph[inner.node]
             if source.operation is not None or source.graph is not None:
                 return []
-            return [(node.operands[node.graph.inputs.index(source.name)], inner_axis)]
+            operand = node.operands[node.graph.inputs.index(source.name)]
+            return [(operand, inner_axis)] if _has(graph, operand, inner_axis, graph.shapes[value].sizes[axis]) else []
         if node.operation is not None and node.operation.elementwise and len(node.operands) == 1:
             return [(node.operands[0], axis)]
         cause = self._cause(graph, node, axis)
@@ -263,6 +264,12 @@ def named(graph: Graph, around: tuple[Around, ...]) -> tuple[Around, ...]:
         found.append(call)
         inner = call.graph
     return tuple(found)
+
+
+def _has(graph: Graph, value: Value | None, axis: int, size: int) -> bool:
+    """Whether a value is known to have the size; a network that is applied may declare another one than it is given."""
+    shape = graph.shapes.get(value) if value is not None else None
+    return shape is not None and shape.sizes[axis : axis + 1] == (size,)
 
 
 def _alone(operation: Operation, output: Shape, operands: int, axis: int) -> Cause:
