@@ -66,7 +66,7 @@ def _projected(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
     if edit is None:
         return
     what = "project the shortcut" if is_residual and branch.slot == 1 else f"project the branch of {own}"
-    rank = (0.1 if is_residual and branch.slot == 1 else 1.0) + 0.1 * _length(case, branch.slot)
+    rank = 0.1 if is_residual and branch.slot == 1 else 0.9 if _is_bare(case, place, branch.slot) else 2.3
     patches = _patches(case, branch.slot, steps)
     yield Plan(what, f"project {branch.slot}", rank, edits=(edit,), patches=patches, level=0, local=_is_local(case))
 
@@ -78,8 +78,13 @@ def _stride(sizes: tuple[int, ...], wanted: tuple[int, ...]) -> int | None:
     return None
 
 
-def _length(case: Case, slot: int) -> int:
-    return sum(lever.slot == slot for lever in case.levers)
+def _is_bare(case: Case, place: Place, slot: int) -> bool:
+    """Whether a branch is an earlier value as it is."""
+    line = _line(place, case.site.spans[slot]) if slot < len(case.site.spans) else None
+    return line is not None and all(
+        isinstance(step, tree.From) or (isinstance(step, tree.Apply) and step.call.callee.id == "identity")
+        for step in line.steps
+    )
 
 
 def _words(case: Case, branch: Branch, fields: tuple[str, ...], number: int) -> str:
@@ -171,7 +176,8 @@ def _fitted(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
     label = _label(case, place, branch)
     like = f"like={label}" if label is not None else size
     gaps = [want - have for want, have in zip(other.sizes[1:], own.sizes[1:], strict=True)]
-    for rank, words, step, title in _ways(other, gaps, like):
+    near = 1.5 if concat else 2.2
+    for rank, words, step, title in _ways(other, gaps, like, near):
         edit = _at_end(case, place, branch.slot, words)
         if edit is not None:
             rank += 0.05 * branch.slot
@@ -180,19 +186,19 @@ def _fitted(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
             yield Plan(title, idea, rank, edits=(edit,), patches=patches, level=0, local=local)
 
 
-def _ways(other: Shape, gaps: list[int], like: str) -> Iterator[tuple[float, str, Operation, str]]:
+def _ways(other: Shape, gaps: list[int], like: str, near: float) -> Iterator[tuple[float, str, Operation, str]]:
     size = other.sizes[1:]
     text = "x".join(map(str, size))
     if all(gap <= 0 for gap in gaps):
-        yield 1.5, f"center_crop({like})", made("center_crop", size=size), f"crop the larger branch to {text}"
+        yield near + 0.1, f"center_crop({like})", made("center_crop", size=size), f"crop the larger branch to {text}"
     if all(0 <= gap <= 3 for gap in gaps):
         sides = (gaps[1] // 2, gaps[1] - gaps[1] // 2, gaps[0] // 2, gaps[0] - gaps[0] // 2)
         words = f"pad([{', '.join(map(str, sides))}])"
-        yield 1.4, words, made("pad", padding=sides), f"pad the smaller branch to {text}"
+        yield near, words, made("pad", padding=sides), f"pad the smaller branch to {text}"
     if any(gap > 0 for gap in gaps):
-        yield 1.6, f"upsample({like})", made("upsample", size=size), f"resize the smaller branch to {text}"
+        yield near + 0.3, f"upsample({like})", made("upsample", size=size), f"resize the smaller branch to {text}"
     elif any(gap < -3 for gap in gaps):
-        yield 2.2, f"adaptive_avgpool({text})", made("adaptive_avgpool", output_size=size), f"pool to {text}"
+        yield near + 0.5, f"adaptive_avgpool({text})", made("adaptive_avgpool", output_size=size), f"pool to {text}"
 
 
 def _label(case: Case, place: Place, branch: Branch) -> str | None:

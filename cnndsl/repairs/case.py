@@ -13,7 +13,7 @@ from cnndsl.diagnostics.diagnostic import Diagnostic, Edit
 from cnndsl.graph import Node
 from cnndsl.ops.operation import Operation
 from cnndsl.repairs.edits import with_arguments
-from cnndsl.repairs.levers import Caller, Lever, caller, is_plain, levers
+from cnndsl.repairs.levers import Caller, Lever, callers, is_plain, levers
 from cnndsl.repairs.patches import NONE, Patches
 from cnndsl.repairs.places import Place, Places
 from cnndsl.repairs.rehearsal import Faults, Miss, Rehearsal
@@ -105,7 +105,7 @@ class Case:
     @property
     def calls(self) -> tuple[Caller, ...]:
         """The blocks around the fault."""
-        return tuple(caller(one) for one in self.site.around)
+        return callers(self.site)
 
     def setting(
         self, span: Span, given: Mapping[str, Argument], field: str, text: str | None, calls: tuple[Caller, ...] = ()
@@ -134,11 +134,10 @@ class Case:
         if not isinstance(expression, tree.Name) or not calls:
             return None
         caller = calls[0]
-        binding = caller.arguments.get(expression.id)
-        known = self.places.find(Span(self.places.file.source, caller.start, caller.start))
+        known = self.places.find(caller.span)
         if known is None or known.call is None:
             return None
-        if binding is None and not _has_parameter(self.places, known.call, expression.id):
+        if not any(one.name.id == expression.id for one in caller.inner.definition.parameters):
             return None
         return self.setting(known.call.span, caller.arguments, expression.id, text, calls[1:])
 
@@ -163,8 +162,3 @@ class Case:
                 return None
             changes += change
         return tuple(changes)
-
-
-def _has_parameter(places: Places, call: tree.Call, name: str) -> bool:
-    definition = places.definition(call.callee.id)
-    return definition is not None and any(one.name.id == name for one in definition.parameters)

@@ -58,8 +58,7 @@ def inputs(case: Case) -> Iterator[Plan]:
 
 def _later(case: Case, step: tree.Input, shape: Shape) -> Plan:
     """The search for sizes, when it is its turn."""
-    rank = 1.3 - (1.0 if _at_a_join(case) else 0)
-    return Plan("", f"sizes of {step.name.id}", rank, solve=lambda: _resized(case, step, shape))
+    return Plan("", f"sizes of {step.name.id}", _first(case), solve=lambda: _resized(case, step, shape))
 
 
 def _plan(step: tree.Input, shape: Shape, sizes: tuple[int, ...], rank: float, title: str, idea: str) -> Plan:
@@ -85,17 +84,10 @@ def _reordered(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
 def _channels(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
     """As many channels as a step writes that it takes."""
     number = getattr(case.operation, case.site.field or "", None)
-    if case.finding.code not in ("E0405", "E0404") or case.site.field == "in_features" or not shape.rank:
+    if case.finding.code != "E0405" or case.site.field == "in_features" or type(number) is not int or not shape.rank:
         return
-    for count in dict.fromkeys((number, *_around(number))):
-        if isinstance(count, int) and count != shape.sizes[0]:
-            sizes = (count, *shape.sizes[1:])
-            rank = 0.9 if count in (1, 3) else 1.6
-            yield _plan(step, shape, sizes, rank, f"declare {step.name.id} with {count} channels", "input channels")
-
-
-def _around(number: object) -> tuple[int, ...]:
-    return (1, 3) if isinstance(number, int) else ()
+    title = f"declare {step.name.id} with {number} channel{'s' if number > 1 else ''}"
+    yield _plan(step, shape, (number, *shape.sizes[1:]), 0.9 if number in (1, 3) else 1.6, title, "input channels")
 
 
 def _lacking(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
@@ -119,7 +111,7 @@ def _resized(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
     for size in sorted(_rounded(case, step, shape, places, fit.sizes), key=lambda size: _distance(size, shape, places)):
         sizes = tuple(size if axis in places else own for axis, own in enumerate(shape.sizes))
         title = f"declare {step.name.id} as {Shape.of(*sizes)}"
-        rank = 1.3 + _distance(size, shape, places) - (1.0 if _at_a_join(case) else 0)
+        rank = _first(case) + _distance(size, shape, places)
         yield _plan(step, shape, sizes, rank, title, "input size")
 
 
@@ -140,8 +132,10 @@ def _distance(size: int, shape: Shape, places: list[int]) -> float:
     return 2 * abs(size - declared) / declared + (0 if size % 16 == 0 or size % 10 == 0 else 0.1)
 
 
-def _at_a_join(case: Case) -> bool:
-    return case.finding.code == "E0401" and case.operation is not None and case.operation.name == "concat"
+def _first(case: Case) -> float:
+    """At a concatenation the input is the likely cause: maps that were halved and doubled."""
+    joins = case.finding.code == "E0401" and case.operation is not None and case.operation.name == "concat"
+    return 0.3 if joins else 1.5
 
 
 def promises(case: Case) -> Iterator[Plan]:

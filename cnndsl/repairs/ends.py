@@ -40,9 +40,9 @@ def _ways(x: Shape, promised: tuple[int | None, ...]) -> Iterator[tuple[float, s
         size = tuple(want or 1 for want in promised[1:])
         text = "x".join(map(str, size))
         if all(want <= have for want, have in zip(size, x.sizes[1:], strict=True)):
-            yield 1.9, f"center_crop({text})", (made("center_crop", size=size),), f"crop the result to {text}"
+            yield 2.5, f"center_crop({text})", (made("center_crop", size=size),), f"crop the result to {text}"
         if any(want > have for want, have in zip(size, x.sizes[1:], strict=True)):
-            yield 1.8, f"upsample({text})", (made("upsample", size=size),), f"resize the result to {text}"
+            yield 2.4, f"upsample({text})", (made("upsample", size=size),), f"resize the result to {text}"
 
 
 def _flattened_before(case: Case) -> Iterator[Plan]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cnndsl.graph import Graph, Node
 from cnndsl.site import Around, Site
+from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Argument, Value
 
@@ -16,11 +17,12 @@ REACH = 48
 
 
 class Caller(NamedTuple):
-    """A call of a block, with what it gives, and the graph that it stands in."""
+    """A call of a block: the graph that it stands in, what it gives, and the instance that it makes."""
 
     graph: Graph
-    start: int
+    span: Span
     arguments: dict[str, Argument]
+    inner: Graph
 
 
 class Lever(NamedTuple):
@@ -52,7 +54,7 @@ def levers(site: Site) -> list[Lever]:
     """Inputs of the network and operations before a fault; each once, those of all operands in turn."""
     found: list[Lever] = []
     seen: set[tuple[int, int]] = set()
-    around = tuple(caller(one) for one in site.around)
+    around = callers(site)
     pending = deque(
         _At(site.graph, value, 0, slot, around, site.around, 0) for slot, value in enumerate(site.operands) if value
     )
@@ -64,7 +66,7 @@ def levers(site: Site) -> list[Lever]:
         if node.graph is not None:
             inner = node.graph.result(value.output)
             if inner is not None:
-                call = Caller(graph, node.span.start, node.arguments)
+                call = Caller(graph, node.span, node.arguments, node.graph)
                 inside = (_around(graph, node), *outside)
                 pending.append(_At(node.graph, inner, distance, slot, (call, *calls), inside, level))
             continue
@@ -80,10 +82,15 @@ def levers(site: Site) -> list[Lever]:
     return found
 
 
-def caller(one: Around) -> Caller:
-    """A call on the way to a fault, with what it gives."""
-    node = one.graph.nodes.get(one.node) if one.node is not None else None
-    return Caller(one.graph, one.span.start, node.arguments if node is not None else {})
+def callers(site: Site) -> tuple[Caller, ...]:
+    """The calls on the way to a fault, innermost first."""
+    found: list[Caller] = []
+    inner = site.graph
+    for one in site.around:
+        node = one.graph.nodes.get(one.node) if one.node is not None else None
+        found.append(Caller(one.graph, one.span, node.arguments if node is not None else {}, inner))
+        inner = one.graph
+    return tuple(found)
 
 
 def _around(graph: Graph, node: Node) -> Around:

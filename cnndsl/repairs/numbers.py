@@ -24,21 +24,24 @@ _CHANNELS = {
 """The field that sets C."""
 _EFFORT = {
     "output_padding": 0.0,
-    "padding": 0.1,
-    "ceil_mode": 0.2,
-    "out_channels": 0.3,
-    "out_features": 0.2,
-    "units": 0.3,
-    "stride": 0.5,
-    "kernel_size": 0.7,
-    "scale_factor": 0.6,
-    "size": 0.8,
-    "output_size": 0.8,
-    "dilation": 0.9,
-    "groups": 0.2,
     "num_groups": 0.0,
+    "padding": 0.1,
+    "groups": 0.3,
+    "out_features": 0.2,
+    "out_channels": 0.3,
+    "units": 0.3,
+    "ceil_mode": 0.3,
+    "upscale_factor": 0.4,
+    "downscale_factor": 0.4,
+    "stride": 0.5,
+    "scale_factor": 0.6,
+    "kernel_size": 0.7,
+    "output_size": 0.8,
+    "dilation": 1.6,
 }
 """How far-fetched it is to change a field, where it mends a fault: few know what output padding is for."""
+_FIRST = 1.0
+"""The rank of the best of them."""
 
 
 def numbers(case: Case) -> Iterator[Plan]:
@@ -87,16 +90,18 @@ def _of_node(case: Case, lever: Lever, targets: tuple[int, ...], given: dict[str
         direct = case.is_direct(given, field)
         for nth, value in enumerate(values):
             patch = Patch(changes={field: value})
-            rank = 2.0 + _EFFORT.get(field, 1.0) + 0.12 * (lever.distance + 1) + 0.15 * nth + (0 if direct else 0.4)
+            rank = _FIRST + _EFFORT.get(field, 1.0) + 0.12 * (lever.distance + 1) + (0 if direct else 0.2)
+            rank += 0.3 * nth - _apt(node.operation, field, value, x)
             for text in _spellings(lever, field, value, argument):
                 changes = case.setting(node.span, given, field, text, lever.calls)
                 if changes is None:
                     continue
                 title = f"{_verb(argument)} {field}={text}{case.of(node)}"
                 idea = f"{node.span.start} {field}"
-                local = not direct or text[:1].isalpha()
+                named = text not in (str(value), spelled(value, argument))
+                local = not direct or named
                 patches = {node.span.start: patch._replace(only=lever.graph if local else None)}
-                less = 0.3 if text[:1].isalpha() else 0
+                less = 0.3 if named else 0
                 yield Plan(title, idea, rank - less, changes, patches=patches, level=lever.level, local=local)
 
 
@@ -114,6 +119,14 @@ def _spellings(lever: Lever, field: str, value: object, argument: Argument | Non
             names.append("in.channels")
         names = [name for name in names if name != before]
     return [*names, spelled(value, argument)]
+
+
+def _apt(operation: Operation, field: str, value: object, x: Shape | None) -> float:
+    """How much speaks for a number: a depthwise convolution has as many channels as groups."""
+    groups = operation.__dict__.get("groups", 1)
+    if field == "out_channels" and isinstance(value, int) and groups > 1 and value % groups == 0:
+        return 0.4 if x is not None and groups == x.sizes[0] else 0.1
+    return 0.0
 
 
 def _verb(argument: Argument | None) -> str:

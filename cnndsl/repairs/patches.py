@@ -37,7 +37,8 @@ NONE: Patches = MappingProxyType({})
 def changed(operation: Operation, patch: Patch) -> Operation:
     """The operation with other fields, or another with those that it has too; raises ``Misfit``."""
     kind = patch.instead or type(operation)
-    fields = {name: value for name, value in operation.__dict__.items() if name in kind.signature}
+    kept = [name for name in operation.__dict__ if name in kind.signature and name not in patch.changes]
+    fields = {name: operation.__dict__[name] for name in kept}
     if patch.instead is not None:
         fields = {name: convert(kind.signature[name], _fitting(value)) for name, value in fields.items()}
     for name, value in patch.changes.items():

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cnndsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from cnndsl.graph import Graph
 from cnndsl.repairs.case import Case
+from cnndsl.repairs.cost import cost
 from cnndsl.repairs.places import Places
 from cnndsl.repairs.proposals import proposals, rehearsed
 from cnndsl.site import Site
@@ -33,6 +34,8 @@ SHOWN = 3
 """Fixes of a finding."""
 _STEPS = 10_000
 """Work of the rehearsals of a finding."""
+_FAR, _FURTHER = 3.0, 1.6
+"""A plan of a rank beyond the first, or so much behind the best, is proposed only where no other works."""
 _TRIALS = 10
 """Texts that are compiled for a finding."""
 
@@ -73,8 +76,11 @@ def _fixes(case: Case, errors: Counter[tuple[str, str]], recheck: Recheck) -> li
     heapify(queue)
     turns = len(queue)
     trials = 0
+    best = _FAR
     while queue and len(found) < SHOWN and trials < _TRIALS:
-        _, turn, plan, ready = heappop(queue)
+        rank, turn, plan, ready = heappop(queue)
+        if found and rank > min(_FAR, best + _FURTHER):
+            break
         if plan.idea in ideas:
             continue
         if not ready:
@@ -92,9 +98,18 @@ def _fixes(case: Case, errors: Counter[tuple[str, str]], recheck: Recheck) -> li
         outcome = recheck(edits, case.rehearsal.root.name, lambda found: not _errors(found) - wanted)
         if _errors(outcome.findings) - wanted:
             continue
+        best = min(best, rank)
         ideas.add(plan.idea)
-        found.append(Fix(f"{plan.title} (checked)", edits, plan.safe))
+        found.append(Fix(f"{plan.title} ({_price(case, outcome, edits)}checked)", edits, plan.safe))
     return found
+
+
+def _price(case: Case, outcome: Outcome, edits: Sequence[Edit]) -> str:
+    """What it costs, where it does."""
+    root = case.rehearsal.root
+    after = outcome.networks.get(root.name)
+    more = cost(root, after, edits, case.places.file.source, case.site) if after is not None else 0
+    return f"{more:+,} parameters; " if more else ""
 
 
 def _are_apart(edits: Sequence[Edit]) -> bool:

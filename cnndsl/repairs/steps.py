@@ -7,23 +7,16 @@ from math import isqrt
 
 from cnndsl import ops
 from cnndsl.diagnostics.diagnostic import Edit
-from cnndsl.graph import Node
+from cnndsl.graph import Graph, Node
 from cnndsl.ops.operation import Operation
 from cnndsl.repairs.case import Case, Plan
-from cnndsl.repairs.edits import before, renamed, without
+from cnndsl.repairs.edits import before, without
 from cnndsl.repairs.patches import Patch
+from cnndsl.repairs.twins import twins
 from cnndsl.shape import Shape
 from cnndsl.syntax import tree
 
-_TWINS = {
-    "conv1d": "conv",
-    "conv": "conv1d",
-    "conv_transpose1d": "conv_transpose",
-    "conv_transpose": "conv_transpose1d",
-}
-"""The same operation along another number of axes."""
 _POOLS = ("avgpool", "maxpool", "adaptive_avgpool", "adaptive_maxpool")
-_ROUNDS = 6
 
 
 def made(name: str, **fields: object) -> Operation:
@@ -57,11 +50,13 @@ def _chains(case: Case, x: Shape) -> Iterator[tuple[float, str, tuple[Operation,
         yield (0.0 if here else 3.0), "flatten", flat, f"flatten first, to {x.elements:,} features"
         if x.rank in (2, 3) and x.sizes[1:] != (1,) * (x.rank - 1):
             title = f"average over positions first, to {x.sizes[0]:,} features"
-            yield (0.3 if here else 2.6), "global_avgpool -> flatten", mean, title
+            yield (0.5 if here else 2.6), "global_avgpool -> flatten", mean, title
             yield 3.2, "global_avgpool", mean[:1], "average over positions first"
     need = case.operation
     if need is not None and need.name in ("conv", "maxpool", "avgpool", "conv_transpose", "upsample", *_POOLS):
         yield from _unfolded(x)
+    if x.rank == 1 and code == "E0411":
+        yield from _spread(need, x)
     if x.rank == 3 and "C" in x.axes and code in ("E0405", "E0402", "E0408"):
         yield 3.0, "permute(3, 1, 2)", (made("permute", dims=(3, 1, 2)),), "move the last axis to the front, as C"
 
@@ -74,11 +69,24 @@ def _unfolded(x: Shape) -> Iterator[tuple[float, str, tuple[Operation, ...], str
         if side * side == pixels and side > 1:
             sizes = (channels, side, side)
             words = f"reshape({', '.join(map(str, sizes))})"
-            yield 0.2, words, (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first"
+            rank = 0.2 if channels <= 4 or x.rank == 1 else 0.9
+            yield rank, words, (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first"
     if x.rank == 2:
         sizes = (1, *x.sizes)
         words = f"reshape({', '.join(map(str, sizes))})"
         yield 0.6, words, (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first, one channel"
+
+
+def _spread(need: Operation | None, x: Shape) -> Iterator[tuple[float, str, tuple[Operation, ...], str]]:
+    """Features as the channels of one position, or as positions of one channel."""
+    positions = {"conv1d": 1, "conv_transpose1d": 1, "conv": 2, "conv_transpose": 2, "conv3d": 3, "conv_transpose3d": 3}
+    count = positions.get(need.name, 0) if need is not None else 0
+    written = getattr(need, "in_channels", None)
+    for sizes in ((x.sizes[0], *(1,) * count), (1, *(1,) * (count - 1), x.sizes[0])) if count else ():
+        words = f"reshape({', '.join(map(str, sizes))})"
+        # What the step says that it takes tells which of them is meant.
+        rank = 0.1 if written == sizes[0] else 0.7
+        yield rank, words, (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first"
 
 
 def _squares(count: int) -> list[tuple[int, int]]:
@@ -100,11 +108,20 @@ def removed(case: Case) -> Iterator[Plan]:
             continue
         if (operation.weights is not None and operation.name not in _OPTIONAL) or place.step.branches is not None:
             continue
-        rank = 2.9 + 0.12 * distance - (0.6 if case.finding.code == "E0402" and distance == 0 else 0)
+        rank = 2.0 + 0.12 * distance - _superfluous(case, operation, distance)
         title = f"leave {place.label or operation.name} out"
         edit = without(place.step, place.line)
         patches = {one.span.start: Patch(removed=True)}
         yield Plan(title, f"{one.span.start} out", rank, edits=(edit,), patches=patches, level=level)
+
+
+def _superfluous(case: Case, operation: Operation, distance: int) -> float:
+    """How much speaks for leaving a step out: a pool too many, a flatten in the way."""
+    if case.finding.code == "E0402" and operation.name in ("maxpool", "avgpool"):
+        return 1.0 if distance == 0 else 0.4
+    if case.finding.code == "E0411" and operation.name in ("flatten", "global_avgpool", "reshape"):
+        return 1.2
+    return 0.0
 
 
 _OPTIONAL = (
@@ -129,7 +146,9 @@ _OPTIONAL = (
 
 def exchanged(case: Case) -> Iterator[Plan]:
     """Plans with another operation in the place of one."""
-    yield from _twins(case)
+    yield from twins(case)
+    if case.finding.code not in ("E0402", "E0405", "E0503"):
+        return
     node = case.node
     nodes = [(node, 0, 0)] if node is not None else []
     nodes += [(lever.node, lever.distance + 1, lever.level) for lever in case.levers]
@@ -137,48 +156,26 @@ def exchanged(case: Case) -> Iterator[Plan]:
         place = case.places.find(one.span)
         if one.operation is None or place is None or place.call is None or one.operation.name not in _POOLS:
             continue
-        for name in (
-            ("global_avgpool", "adaptive_maxpool") if one.operation.name != "maxpool" else ("adaptive_maxpool",)
-        ):
-            call = place.call
-            words = name if name == "global_avgpool" else f"{name}(1)"
-            kind = ops.find(name)
-            if kind is None or kind is type(one.operation):
-                continue
-            patch = Patch(removed=True, after=(made(name) if name == "global_avgpool" else made(name, output_size=1),))
-            rank = (1.2 if distance == 0 or one.operation.name == "avgpool" else 2.6) + 0.12 * distance
-            title = f"pool {'the average' if name == 'global_avgpool' else 'the largest'} over whole maps{case.of(one)}"
-            edit = Edit(call.span, words)
-            patches = {one.span.start: patch}
-            yield Plan(title, f"{one.span.start} pool", rank, edits=(edit,), patches=patches, level=level)
+        name = "adaptive_maxpool" if one.operation.name in ("maxpool", "adaptive_maxpool") else "global_avgpool"
+        kind = ops.find(name)
+        if kind is None or kind is type(one.operation):
+            continue
+        words = name if name == "global_avgpool" else f"{name}(1)"
+        after = made(name) if name == "global_avgpool" else made(name, output_size=1)
+        rank = (0.3 if name == "global_avgpool" else 1.6) + 0.12 * distance - _meant(case, one)
+        what = "the average" if name == "global_avgpool" else "the largest"
+        title = f"pool {what} over whole maps{case.of(one)}"
+        edit = Edit(place.call.span, words)
+        patches = {one.span.start: Patch(removed=True, after=(after,))}
+        yield Plan(title, f"{one.span.start} pool", rank, edits=(edit,), patches=patches, level=level)
 
 
-def _twins(case: Case) -> Iterator[Plan]:
-    """``conv1d`` as ``conv`` and back, everything behind it alike."""
-    node = case.node
-    if node is None or node.operation is None or node.operation.name not in _TWINS or case.finding.code != "E0411":
-        return
-    patches: dict[int, Patch] = {}
-    edits: list[Edit] = []
-    pending = [node]
-    for _ in range(_ROUNDS):
-        for one in pending:
-            place = case.places.find(one.span)
-            twin = ops.find(_TWINS[one.operation.name]) if one.operation is not None else None
-            if place is None or place.call is None or twin is None:
-                return
-            patches[one.span.start] = Patch(instead=twin)
-            edits.append(renamed(place.call, twin.name))
-        misses = case.rehearsal.misses(patches)
-        pending = [
-            miss.node
-            for miss in misses
-            if miss.code == "E0411"
-            and miss.node.operation is not None
-            and miss.node.operation.name in _TWINS
-            and miss.node.span.start not in patches
-        ]
-        if not pending:
-            break
-    name = _TWINS[node.operation.name]
-    yield Plan(f"use {name}", "twin", 0.4, edits=tuple(edits), patches=patches)
+def _meant(case: Case, pool: Node) -> float:
+    """Whether as many features are written as there are channels: then one value a channel was meant."""
+    written = getattr(case.operation, case.site.field or "", None)
+    shapes = [graph.shapes.get(pool.operands[0]) for graph in _graphs(case) if graph.nodes.get(pool.name) is pool]
+    return 0.8 if shapes and shapes[0] is not None and shapes[0].sizes[0] == written else 0.0
+
+
+def _graphs(case: Case) -> list[Graph]:
+    return [case.site.graph, *dict.fromkeys(lever.graph for lever in case.levers)]
