@@ -10,6 +10,7 @@ import pytest
 
 GOOD = Path(__file__).parent / "good"
 LIBRARY = Path(__file__).parents[2] / "architectures"
+MENDED_BUGS = Path(__file__).parents[1] / "bugs" / "programs" / "dev_fixed"
 EXPECTED = re.compile(r"# warning: \[([a-z0-9, -]+)\]")
 
 BUNDLED = {
@@ -39,3 +40,26 @@ def test_bundled_networks(name: str, linted: Any) -> None:
     library = _library()
     warnings = linted(library[name], **library)
     assert [(one.code, one.span.text) for one in warnings] == BUNDLED.get(name, [])
+
+
+MENDED = {
+    # Four convolutions have a bias before their batch norm.
+    "A07": ["bias-before-norm"] * 4,
+    # The kernels of 7 and 5 with a stride of 7 and 5 are the second mistake of this bug.
+    "B04": ["stride-equals-kernel-by-accident"] * 2,
+    # Reduced to its sizes: no activation is left between the convolutions.
+    "D03": ["linear-composition"],
+    "E04": ["linear-composition"],
+    "F07": ["linear-composition"],
+    # Five pools leave one position, on which the sixth convolution has a 3x3 kernel.
+    "F06": ["kernel-on-1x1"],
+    # Its ReLU stands before the softmax still, as the corpus remarks.
+    "J05": ["relu-before-softmax"],
+}
+
+
+@pytest.mark.parametrize("path", sorted(MENDED_BUGS.glob("*.cnn")), ids=lambda path: path.stem)
+def test_mended_bugs(path: Path, linted: Any) -> None:
+    """The mended version of a bug that people had is left alone, but for what is true of it."""
+    warnings = linted(path.read_text(encoding="utf-8"))
+    assert [one.code for one in warnings] == MENDED.get(path.stem, [])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnndsl.diagnostics.diagnostic import Label
+from cnndsl.diagnostics.diagnostic import Fix, Label
 from cnndsl.graph import Step
+from cnndsl.lints.edits import insertion
 from cnndsl.lints.gates import gated
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
@@ -55,7 +56,9 @@ class BroadcastMul(Rule):
         labels = (Label(factor.node.span, f"this is {shape}"),) if factor.node.span.source is here else ()
         ones = "x".join([str(whole.sizes[0]), *("1" for _ in axes)])
         help = f"keep the axes, so that the factor is {ones}: `conv(..., 1x1)` in place of flatten and `linear`"
-        return Finding(message, step.node.span, labels=labels, help=(help,), step=step)
+        edits = insertion(factor, f"reshape({ones.replace('x', ', ')})") if factor.node.operation is not None else ()
+        fixes = (Fix(f"a factor a channel, {ones}", edits),) if edits else ()
+        return Finding(message, step.node.span, labels=labels, help=(help,), fixes=fixes, step=step)
 
 
 def _fits_last(factor: Shape, whole: Shape) -> bool:

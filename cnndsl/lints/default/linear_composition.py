@@ -21,6 +21,12 @@ _LINEAR = frozenset(
     )
 )
 """What is linear in its one operand, in inference at least."""
+_PASSIVE = _LINEAR.union(
+    LAYERS,
+    ("concat", "upsample", "pixel_shuffle", "space_to_depth", "split", "select"),
+    ("maxpool", "adaptive_maxpool", "maximum", "layer_norm", "group_norm", "instance_norm", "lrn"),
+)
+"""What is no activation."""
 _ACTIVATIONS = ("relu", "leaky_relu", "gelu", "silu", "elu", "mish", "hard_swish", "relu6", "tanh", "sigmoid")
 
 
@@ -43,7 +49,11 @@ class LinearComposition(Rule):
     """
 
     def check(self, subject: Subject) -> Iterator[Finding]:
-        """Dense maps whose one reader, through linear steps, is a dense map, unless they factorise one."""
+        """Dense maps whose one reader, through linear steps, is a dense map, unless they factorise one.
+
+        Of a network without any activation the first two.
+        """
+        none = all(step.node.operation is None or step.node.kind in _PASSIVE for step in subject.steps)
         for first in subject.of(*LAYERS):
             if not _is_dense(first):
                 continue
@@ -53,9 +63,11 @@ class LinearComposition(Rule):
                 between.append(reader)
                 reader = subject.reader(reader)
             if reader is not None and _is_dense(reader) and not _factorises(first, reader):
-                yield self._found(subject, first, between, reader)
+                yield self._found(subject, first, between, reader, none)
+                if none:
+                    return
 
-    def _found(self, subject: Subject, first: Step, between: list[Step], second: Step) -> Finding:
+    def _found(self, subject: Subject, first: Step, between: list[Step], second: Step, none: bool) -> Finding:
         named = ", ".join(dict.fromkeys(step.node.kind for step in between))
         message = f"this {first.node.kind} and {_called(second)} are one linear map: "
         message += f"only {named} between them" if named else "nothing between them"
@@ -64,7 +76,8 @@ class LinearComposition(Rule):
         act = next((step.node.kind for kind in _ACTIVATIONS for step in subject.of(kind)[:1]), "relu")
         edits = insertion(between[0] if between and between[0].node.kind == "bn" else first, act)
         fixes = (Fix(f"put {act} between them", edits),) if edits else ()
-        return Finding(message, span, labels=labels, fixes=fixes, step=first)
+        notes = ("no activation stands anywhere in this network",) if none else ()
+        return Finding(message, span, labels=labels, fixes=fixes, step=first, notes=notes)
 
 
 def _called(step: Step) -> str:

@@ -41,9 +41,10 @@ class ReshapeAsPermute(Rule):
             before, after = _long(x), _long(result)
             if not 2 <= max(len(before), len(after)) <= _AXES or min(len(before), len(after)) < 2:
                 continue
-            order = _moved(before, after) if len(before) >= len(after) else _moved(after, before)
-            if order:
-                yield self._found(step, x, result, order if len(before) >= len(after) else ())
+            merges = len(before) >= len(after)
+            order = _moved(before, after) if merges else _moved(after, before)
+            if order and not _is_grouping(subject, step, x, result) and not _restores(subject, step, result):
+                yield self._found(step, x, result, order if merges else ())
 
     def _found(self, step: Step, x: Shape, result: Shape, order: tuple[int, ...]) -> Finding:
         message = f"reshape of {x} to {result} keeps the order of the values: it moves no axis"
@@ -67,14 +68,11 @@ def _long(shape: Shape) -> tuple[int, ...]:
 
 
 def _moved(many: tuple[int, ...], few: tuple[int, ...]) -> tuple[int, ...]:
-    """An order of the axes ``many`` which, neighbours merged, gives ``few``; nothing where their own order does.
-
-    Where axes are merged as well, the result must not be groups of channels, which are taken apart in place.
-    """
-    own = tuple(range(len(many)))
-    if _merges(many, few) or (len(few) < len(many) and _groups(many, few)):
+    """An order of the axes ``many`` which, neighbours merged, gives ``few``; nothing where their own order does."""
+    if _merges(many, few):
         return ()
-    return next((order for order in permutations(own) if _merges(tuple(many[axis] for axis in order), few)), ())
+    orders = permutations(range(len(many)))
+    return next((order for order in orders if _merges(tuple(many[axis] for axis in order), few)), ())
 
 
 def _merges(many: tuple[int, ...], few: tuple[int, ...]) -> bool:
@@ -88,6 +86,28 @@ def _merges(many: tuple[int, ...], few: tuple[int, ...]) -> bool:
     return product == wanted and next(sizes, None) is None
 
 
-def _groups(many: tuple[int, ...], few: tuple[int, ...]) -> bool:
-    """Whether all of ``few`` but the last take the first of ``many`` apart."""
-    return many[0] % prod(few[:-1]) == 0
+def _is_grouping(subject: Subject, step: Step, x: Shape, result: Shape) -> bool:
+    """Whether it only takes the channels apart, into groups or heads, and the maps are put together again later."""
+    border, ends = 1, [prod(x.sizes[:axis]) for axis in range(1, x.rank)]
+    for size in result.sizes[:-1]:
+        border *= size
+        if border not in ends and x.sizes[0] % border:
+            return False
+    if result.rank == x.rank:
+        return True
+    reader = subject.reader(step)
+    while reader is not None and reader.node.kind != "reshape":
+        reader = subject.reader(reader)
+    return reader is not None and subject.shape(reader).sizes == x.sizes
+
+
+def _restores(subject: Subject, step: Step, result: Shape) -> bool:
+    """Whether another reshape took apart what this one puts together again."""
+    while len(step.operands) == 1:
+        (step,) = subject.operands(step)
+        if step.node.kind == "permute":
+            return False
+        if step.node.kind == "reshape":
+            (x,) = subject.operands(step)
+            return subject.shape(x).sizes == result.sizes
+    return False
