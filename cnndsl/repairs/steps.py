@@ -98,6 +98,8 @@ def _squares(count: int) -> list[tuple[int, int]]:
 
 def removed(case: Case) -> Iterator[Plan]:
     """Plans that take out the step at fault, or a step before it that changes sizes."""
+    if case.finding.code in ("E0404", "E0406", "E0407"):
+        return
     node = case.node
     nodes: list[tuple[Node, int, int]] = [(node, 0, 0)] if node is not None else []
     nodes += [(lever.node, lever.distance + 1, lever.level) for lever in case.levers]
@@ -163,8 +165,8 @@ def exchanged(case: Case) -> Iterator[Plan]:
         words = name if name == "global_avgpool" else f"{name}(1)"
         after = made(name) if name == "global_avgpool" else made(name, output_size=1)
         rank = (0.3 if name == "global_avgpool" else 1.6) + 0.12 * distance - _meant(case, one)
-        what = "the average" if name == "global_avgpool" else "the largest"
-        title = f"pool {what} over whole maps{case.of(one)}"
+        what = "average" if name == "global_avgpool" else "take the largest of"
+        title = f"{what} whole maps{case.of(one)}"
         edit = Edit(place.call.span, words)
         patches = {one.span.start: Patch(removed=True, after=(after,))}
         yield Plan(title, f"{one.span.start} pool", rank, edits=(edit,), patches=patches, level=level)
