@@ -129,13 +129,13 @@ def _rounded(case: Case, step: tree.Input, shape: Shape, places: list[int], size
 
 def _distance(size: int, shape: Shape, places: list[int]) -> float:
     declared = shape.sizes[places[0]]
-    return 2 * abs(size - declared) / declared + (0 if size % 16 == 0 or size % 10 == 0 else 0.1)
+    return min(1.0, 0.5 * abs(size - declared) / declared) + (0 if size % 16 == 0 or size % 10 == 0 else 0.1)
 
 
 def _first(case: Case) -> float:
     """At a concatenation the input is the likely cause: maps that were halved and doubled."""
     joins = case.finding.code == "E0401" and case.operation is not None and case.operation.name == "concat"
-    return 0.3 if joins else 1.5
+    return 0.3 if joins else {"E0402": 0.7, "E0405": 0.9}.get(case.finding.code, 1.5)
 
 
 def promises(case: Case) -> Iterator[Plan]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnndsl.ops.operation import Operation
-from cnndsl.repairs.case import Case, Plan
+from cnndsl.repairs.case import Case, Changes, Plan
 from cnndsl.repairs.levers import Lever
 from cnndsl.repairs.patches import Patch
 from cnndsl.shape import Shape
@@ -72,6 +72,9 @@ def _targets(case: Case) -> tuple[int, ...]:
         count = getattr(operation, name, 1)
         if isinstance(count, int) and count > 1:
             found += [_nearest(number, count) for number in (*found, getattr(operation, "out_channels", count))]
+    factor = getattr(operation, "upscale_factor", 1)
+    if isinstance(factor, int) and factor > 1:
+        found += [_nearest(number, factor**2) for number in found]
     found += [size for size in site.promised or () if size is not None]
     return tuple(dict.fromkeys(found))
 
@@ -91,12 +94,12 @@ def _of_node(case: Case, lever: Lever, targets: tuple[int, ...], given: dict[str
         for nth, value in enumerate(values):
             patch = Patch(changes={field: value})
             rank = _FIRST + _EFFORT.get(field, 1.0) + 0.12 * (lever.distance + 1) + (0 if direct else 0.2)
-            rank += 0.3 * nth - _apt(node.operation, field, value, x)
+            rank += 0.3 * nth - _apt(case.finding.code, node.operation, field, value, x)
             for text in _spellings(lever, field, value, argument):
                 changes = case.setting(node.span, given, field, text, lever.calls)
                 if changes is None:
                     continue
-                title = f"{_verb(argument)} {field}={text}{case.of(node)}"
+                title = _title(changes, text)
                 idea = f"{node.span.start} {field}"
                 named = text not in (str(value), spelled(value, argument))
                 local = not direct or named
@@ -121,16 +124,25 @@ def _spellings(lever: Lever, field: str, value: object, argument: Argument | Non
     return [*names, spelled(value, argument)]
 
 
-def _apt(operation: Operation, field: str, value: object, x: Shape | None) -> float:
+def _apt(code: str, operation: Operation, field: str, value: object, x: Shape | None) -> float:
     """How much speaks for a number: a depthwise convolution has as many channels as groups."""
     groups = operation.__dict__.get("groups", 1)
     if field == "out_channels" and isinstance(value, int) and groups > 1 and value % groups == 0:
         return 0.4 if x is not None and groups == x.sizes[0] else 0.1
+    if field == "padding" and operation.name in ("maxpool", "avgpool") and code == "E0402":
+        return -0.8  # a border that no window reaches without it says little
     return 0.0
 
 
-def _verb(argument: Argument | None) -> str:
-    return "write" if argument is None or argument.expression is None else "change to"
+def _title(changes: Changes, text: str) -> str:
+    """What is written where: of an argument without a name, what was there before."""
+    place, ((target, _),) = changes[0]
+    where = f" in {place.label}" if place.label else ""
+    if isinstance(target, str):
+        return f"write {target}={text}{where}"
+    if target.name is not None:
+        return f"write {target.name.id}={text}{where}"
+    return f"change {target.value.span.text} to {text}{where}"
 
 
 def _values(operation: Operation, x: Shape | None, targets: tuple[int, ...]) -> dict[str, list[object]]:
@@ -153,7 +165,7 @@ def _values(operation: Operation, x: Shape | None, targets: tuple[int, ...]) -> 
         elif field == "ceil_mode":
             values = [not now]
         elif field == "dilation":
-            values = [1, 2]
+            values = [1]
         elif field in ("groups", "num_groups", "parts"):
             values = _divisors(operation, field, x)
         elif field in ("upscale_factor", "downscale_factor"):
@@ -181,8 +193,9 @@ def _paddings(operation: Operation, now: object) -> list[object]:
     state = operation.__dict__
     kernel, dilation = _tuple(state["kernel_size"]), _tuple(state.get("dilation", 1))
     half = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation * len(kernel), strict=False))
-    values: list[object] = [half[0] if len(set(half)) == 1 else half]
-    most = min(kernel) // 2 if operation.name in ("maxpool", "avgpool") else max(kernel)
+    pools = operation.name in ("maxpool", "avgpool")
+    values: list[object] = [] if pools else [half[0] if len(set(half)) == 1 else half]
+    most = min(kernel) // 2 if pools else max(kernel)
     smallest = _tuple(now)[0]
     values += sorted(range(min(most, 6) + 1), key=lambda one: abs(one - smallest))
     return values
