@@ -13,11 +13,6 @@ LIBRARY = Path(__file__).parents[2] / "architectures"
 MENDED_BUGS = Path(__file__).parents[1] / "bugs" / "programs" / "dev_fixed"
 EXPECTED = re.compile(r"# warning: \[([a-z0-9, -]+)\]")
 
-BUNDLED = {
-    # torchvision's VGG-BN has biases before its batch norms: one line, which the others share.
-    "vgg": [("bias-before-norm", "conv(w, 3x3, padding=1)")],
-}
-
 
 def _library() -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in LIBRARY.glob("*.cnn")}
@@ -33,13 +28,6 @@ def test_good_networks(name: str, linted: Any) -> None:
     warnings = linted(text, **_library())
     found = sorted((one.span.source.position(one.span.start)[0], one.code) for one in warnings)
     assert found == expected, "\n".join(f"{one.code}: {one.message} {one.notes}" for one in warnings)
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in LIBRARY.glob("*.cnn")))
-def test_bundled_networks(name: str, linted: Any) -> None:
-    library = _library()
-    warnings = linted(library[name], **library)
-    assert [(one.code, one.span.text) for one in warnings] == BUNDLED.get(name, [])
 
 
 MENDED = {
