@@ -64,7 +64,7 @@ def test_case(path: Path) -> None:
     expected = Counter(
         (file.name, number, code)
         for file in (path, *(FOLDER / "beside").glob("*.cnn"))
-        if file == path or file.stem in plain(path)
+        if file == path or f"import {file.stem}:" in plain(path)
         for number, text in enumerate(file.read_text("utf-8").splitlines(), 1)
         for marks in FOUND.findall(text)
         for code in re.findall(r"[\w-]+", marks)
