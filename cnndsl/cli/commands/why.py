@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     print(told, end="")
     if errors:
         sys.stdout.flush()
-        print(f"\n{text} has {counted(errors)}: what comes behind is not known", file=sys.stderr)
+        print(f"\n{text} has {counted(errors)}: what comes after it is not known", file=sys.stderr)
     return 0
 
 
