@@ -23,7 +23,7 @@ def explained(finding: Diagnostic, sites: Sequence[Site], networks: Mapping[str,
     trials = Trials(site)
     found = suspects(site, trials)
     fitting = fit(found, Trials(site)) if found else None
-    note = uses(sites, networks)
+    note = uses(finding.code, sites, networks)
     return finding._replace(
         labels=because(finding, site, found, fitting),
         notes=((note,) if note else ()) + finding.notes,

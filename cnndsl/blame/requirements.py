@@ -60,7 +60,8 @@ def _wrong(graph: Graph, symbols: tuple[str, ...], required: list[Condition], tr
 
     outward = sorted(range(1, most + 1), key=lambda size: (abs(size - default), size))
     near = islice(legal(outward), _NEAR)
-    for size in dict.fromkeys((*near, *islice(legal(range(1, most + 1)), _SMALL))):
+    small = reversed(tuple(islice(legal(range(1, most + 1)), _SMALL)))
+    for size in dict.fromkeys((*near, *small)):
         try:
             if trials.faults(graph.sized({**graph.symbols, **dict.fromkeys(symbols, size)})):  # type: ignore[misc]
                 yield size

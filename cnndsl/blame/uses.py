@@ -9,7 +9,7 @@ from cnndsl.site import Site
 from cnndsl.trace import Value
 
 
-def uses(sites: Sequence[Site], networks: Mapping[str, Graph]) -> str:
+def uses(code: str, sites: Sequence[Site], networks: Mapping[str, Graph]) -> str:
     """``in 3 of the 12 uses of cell, first in layer1.0``; empty where there is one use, or no block around."""
     if not sites[0].around:
         return ""
@@ -22,7 +22,11 @@ def uses(sites: Sequence[Site], networks: Mapping[str, Graph]) -> str:
     name = sites[0].graph.name
     if faulty < 1:
         return f"{name} is used {total} times"
-    unknown = _count(networks, lambda graph: graph.definition is definition and graph not in here and _is_dark(graph))
+
+    def is_dark(graph: Graph) -> bool:
+        return graph.definition is definition and graph not in here and _is_dark(graph)
+
+    unknown = code != "E0401" and _count(networks, is_dark)
     some = f"in {'at least ' if unknown else ''}{faulty} of the {total} uses of {name}"
     of = f"in all {total} uses of {name}" if faulty == total else some
     first = _first(networks, here)
