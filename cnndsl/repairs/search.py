@@ -34,7 +34,7 @@ SHOWN = 3
 """Fixes of a finding."""
 _STEPS = 10_000
 """Work of the rehearsals of a finding."""
-_FAR, _FURTHER = 3.0, 1.6
+_FAR, _FURTHER = 3.0, 2.0
 """A plan of a rank beyond the first, or so much behind the best, is proposed only where no other works."""
 _TRIALS = 10
 """Texts that are compiled for a finding."""
@@ -100,7 +100,7 @@ def _fixes(case: Case, errors: Counter[tuple[str, str]], recheck: Recheck) -> li
             continue
         best = min(best, rank)
         ideas.add(plan.idea)
-        found.append(Fix(f"{plan.title} ({_price(case, outcome, edits)}checked)", edits, plan.safe))
+        found.append(Fix(f"{plan.title} ({_price(case, outcome, edits)}checked)", edits, plan.safe and not found))
     return found
 
 
@@ -108,7 +108,7 @@ def _price(case: Case, outcome: Outcome, edits: Sequence[Edit]) -> str:
     """What it costs, where it does."""
     root = case.rehearsal.root
     after = outcome.networks.get(root.name)
-    more = cost(root, after, edits, case.places.file.source, case.site) if after is not None else 0
+    more = cost(root, after, edits, case.places.file.source, case.site, case.finding.code) if after is not None else 0
     return f"{more:+,} parameters; " if more else ""
 
 
