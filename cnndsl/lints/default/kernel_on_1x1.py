@@ -57,7 +57,8 @@ class KernelOn1x1(Rule):
         if size.text == shown and padding.text.isdigit() and met == 1:
             fixes = (Fix(f"a kernel of {one}", (Edit(size, one), Edit(padding, "0"))),)
         span = size if size.source is step.node.span.source else step.node.span
-        return Finding(message, span, help=("pool less before it, or write a kernel of 1",), fixes=fixes, step=step)
+        notes = ("perhaps there is too much pooling before it, or the input is too small",)
+        return Finding(message, span, help=(f"write a kernel of {one}",), fixes=fixes, step=step, notes=notes)
 
 
 def _is_one_of_several(subject: Subject, step: Step, axes: tuple[Window, ...]) -> bool:

@@ -10,6 +10,7 @@ from cnndsl.graph import Step
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
 from cnndsl.lints.windows import Window, spoken, windows
+from cnndsl.ops.convolution import Conv
 from cnndsl.ops.windows import by
 from cnndsl.source import Span
 
@@ -34,10 +35,13 @@ class StrideEqualsKernelByAccident(Rule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Strides that equal kernels of 3 and more, but for patches."""
         for step in subject.of("conv", "conv1d"):
-            axes = windows(step)
-            if max(axis.kernel for axis in axes) < 3 or any(axis.stride != axis.kernel for axis in axes):
+            operation = step.node.operation
+            if not isinstance(operation, Conv) or operation.stride != operation.kernel_size:
                 continue
-            if any(axis.dilation > 1 for axis in axes) or all(axis.places == 1 and not axis.left for axis in axes):
+            if max(operation.kernel_size) < 3 or max(operation.dilation) > 1:
+                continue
+            axes = windows(step)
+            if all(axis.places == 1 and not axis.left for axis in axes):
                 continue
             odd = any(axis.kernel > 1 and axis.kernel % 2 for axis in axes)
             if any(axis.lost for axis in axes) or (odd and subject.operands(step)[0].name in subject.learned):

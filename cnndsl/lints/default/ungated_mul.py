@@ -59,8 +59,8 @@ class UngatedMul(Rule):
             if one.node.span.source is span.source and one.node.operation is not None and one.node.span != span
         )
         fixes = (Fix("add them", (Edit(span, "add"),)),) if span.text == "mul" else ()
-        help = ("a gate ends in `sigmoid`, a skip connection is an `add` or a `residual`",)
-        return Finding(message, span, labels=labels, help=help, fixes=fixes, step=step)
+        notes = ("a gate ends in `sigmoid`; a skip connection is an `add` or a `residual`",)
+        return Finding(message, span, labels=labels, fixes=fixes, step=step, notes=notes)
 
 
 def _is_usual(subject: Subject, operands: tuple[Step, ...]) -> bool:

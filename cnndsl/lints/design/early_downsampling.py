@@ -8,7 +8,7 @@ from cnndsl.diagnostics.diagnostic import Label
 from cnndsl.graph import Step
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
-from cnndsl.lints.windows import windows
+from cnndsl.ops.convolution import Conv
 from cnndsl.ops.windows import by
 from cnndsl.shape import SPATIAL
 from cnndsl.trace import Value
@@ -51,7 +51,7 @@ class EarlyDownsampling(Rule):
             count, first = max(
                 (behind[name] for name in step.operands if name in behind), default=(0, step), key=_count
             )
-            sees = step.node.kind in ("conv", "conv1d") and max(axis.kernel for axis in windows(step)) > 1
+            sees = isinstance(step.node.operation, Conv) and max(step.node.operation.kernel_size) > 1
             if sees and count == 1 and (factor := _factor(subject, step)) is not None:
                 yield self._found(subject, first, step, factor)
                 return
