@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from cnndsl.cli import pages
@@ -57,3 +61,13 @@ def test_the_list(cnn) -> None:
 def test_a_page_fits_a_terminal_of_80_columns(name: str) -> None:
     wide = [line for line in pages.plain(pages.guide(name)).splitlines() if len(line) > 80]
     assert not wide, "\n".join(wide)
+
+
+def test_a_check_reads_no_page(folder: Path) -> None:
+    """Also where it finds mistakes."""
+    command = (
+        "import sys\nfrom cnndsl.cli.main import main\nassert main(['check', 'broken.cnn']) == 1\n"
+        "print([name for name in sys.modules if 'pages' in name or name == 'textwrap'])"
+    )
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True, cwd=folder)
+    assert done.stdout.endswith("[]\n")
