@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from cnndsl.cli.failure import Failure
 from cnndsl.cli.programs import check_found, settings
 from cnndsl.diagnostics import Diagnostic, Examined
 from cnndsl.source import Source
+from cnndsl.workspace import library
 from cnndsl.workspace.imports import Reader
 from cnndsl.workspace.target import Target, find
 
@@ -20,12 +22,16 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 
+_TOGETHER = 25
+"""Programs whose graphs are thrown away together: ``main`` does not do it by itself."""
+
 Found = tuple[Target, Diagnostic | None]
 
 
 def examine(options: argparse.Namespace, lint: Callable[[Target], Selection]) -> list[Examined]:
     """Check each target once; what two of them share, as a mistake in a file that both import, is told once."""
     arguments, sizes = settings(options)
+    fixes = options.format != "concise" or options.fix or options.diff
     told: set[tuple[object, ...]] = set()
     done: dict[tuple[str, str | None], Examined] = {}
     for word, (target, problem) in _targets(options):
@@ -33,8 +39,10 @@ def examine(options: argparse.Namespace, lint: Callable[[Target], Selection]) ->
         if identity in done:
             continue
         read = Reader(target.source, target.path or "")
-        checked = check_found((target, problem), read, arguments, sizes, lint(target), options.format != "concise")
+        checked = check_found((target, problem), read, arguments, sizes, lint(target), fixes)
         findings = tuple(finding for finding in checked.findings if _new(finding, told))
+        if len(done) % _TOGETHER == _TOGETHER - 1:
+            gc.collect()
         done[identity] = Examined(word, target.source.name, findings, tuple(read.looked_for))
     return list(done.values())
 
@@ -42,7 +50,7 @@ def examine(options: argparse.Namespace, lint: Callable[[Target], Selection]) ->
 def words(options: argparse.Namespace) -> Iterator[str]:
     """The targets, with the programs of a folder in its place."""
     for word in options.targets:
-        if not os.path.isdir(word):
+        if not os.path.isdir(word) or word in library.networks():
             yield word
             continue
         from cnndsl.workspace.folders import programs

@@ -34,7 +34,6 @@ def watch(
         raise Failure("--watch needs files; the standard input can be read once", 2)
     if options.format not in ("full", "concise"):
         raise Failure(f"--watch shows findings to a person; --format {options.format} is for programs", 2)
-    gc.enable()  # a long life, unlike that of a check
     stamps = _stamps([name for word in words(options) for name in (word, *_settings(word))])
     try:
         while True:
@@ -61,6 +60,7 @@ def _round(options: argparse.Namespace, check: Callable[[], list[Examined]]) -> 
         depends = [*files, *dict.fromkeys(place for program in programs for place in _settings(program.file))]
     except Failure as failure:  # such as a folder that lost its last program
         print(failure)
+    gc.collect()
     print("\nwatching; Ctrl-C ends it", flush=True)
     return depends
 

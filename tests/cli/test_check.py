@@ -143,6 +143,24 @@ def test_a_closed_standard_input(cnn: Cnn, monkeypatch: pytest.MonkeyPatch) -> N
     assert cnn("check", "-") == (2, "", "cnn: the standard input is closed\n")
 
 
+def test_a_folder_called_as_a_bundled_network(folder: Path, cnn: Cnn) -> None:
+    put(folder / "resnet18/a.cnn", "network n {\n    cnov\n}\n")
+    assert cnn("check", "resnet18")[0] == 0
+    assert cnn("check", "./resnet18", "--format", "concise")[1].startswith("resnet18/a.cnn:")
+
+
+def test_many_programs_need_the_memory_of_few(folder: Path, cnn: Cnn, monkeypatch: pytest.MonkeyPatch) -> None:
+    import gc
+
+    calls: list[int] = []
+    collect = gc.collect
+    monkeypatch.setattr(gc, "collect", lambda: calls.append(1) or collect())
+    for number in range(60):
+        put(folder / f"many/{number}.cnn", "network n {\n    input x: [3]\n    linear(2)\n}\n")
+    assert cnn("check", "many") == (0, "checked 60 files: no errors\n", "")
+    assert len(calls) == 2
+
+
 def test_a_bundled_network_beside_a_file(cnn: Cnn) -> None:
     assert cnn("check", "clean.cnn", "resnet18", "alexnet", "resnet34")[1] == "checked 3 files: no errors\n"
 
@@ -189,21 +207,23 @@ def test_a_file_of_many_findings_says_how_many_can_be_fixed(cnn: Cnn, monkeypatc
     assert reports._summary([one, one._replace(file="b.cnn")], found[1:]) == "checked 2 files: 2 errors"
 
 
-def test_what_machines_read_imports_no_other_form(folder: Path) -> None:
-    """A clean file needs no renderer, and only the form that is asked for is imported."""
-    for form, modules in {
-        "full": set(),
-        "concise": {"formats", "excerpt"},
-        "github": {"formats", "excerpt"},
-        "json": {"formats", "excerpt"},
-        "sarif": {"formats", "excerpt", "sarif"},
-    }.items():
-        command = f"""
+@pytest.mark.parametrize(
+    ("form", "modules"),
+    [
+        ("full", set()),
+        ("concise", {"formats", "excerpt"}),
+        ("github", {"formats", "excerpt"}),
+        ("json", {"formats", "excerpt"}),
+        ("sarif", {"formats", "excerpt", "sarif"}),
+    ],
+)
+def test_a_clean_file_imports_only_the_form_that_is_asked_for(form: str, modules: set[str], folder: Path) -> None:
+    command = f"""
 import sys
 from cnndsl.cli.main import main
 main(["check", "clean.cnn", "--format", "{form}"])
-forms = {{"render", "marks", "arcs", "patch", "excerpt", "formats", "sarif", "junit"}}
-found = {{name.rpartition(".")[2] for name in sys.modules if name.startswith("cnndsl.diagnostics.")}} & forms
-assert found == {modules or "set()"}, found
+print("imported:", *(name.rpartition(".")[2] for name in sys.modules if name.startswith("cnndsl.diagnostics.")))
 """
-        subprocess.run([sys.executable, "-c", command], cwd=folder, check=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", command], cwd=folder, check=True, capture_output=True, text=True)
+    forms = {"render", "marks", "arcs", "patch", "layout", "excerpt", "formats", "sarif", "junit"}
+    assert set(done.stdout.rpartition("imported:")[2].split()) & forms == modules
