@@ -91,21 +91,22 @@ def unused(
 
 
 def _unused(allowance: Allowance, known: Collection[str]) -> Diagnostic:
-    name = allowance.rule
-    help: tuple[str, ...] = ()
+    name, label = allowance.rule, ""
+    fixes: tuple[Fix, ...] = (_removal(allowance),)
     if not name:
-        message, help = "this allows nothing: no rule is named", ("write `# cnn: allow(RULE)`",)
+        message, label = "this allows nothing: no rule is named", "write `# cnn: allow(RULE)`"
     elif name in known:
         message = f"{name} finds nothing on line {allowance.line}, so this allows nothing"
     elif name in GROUPS:
-        message, help = f"{name} is a group of rules", ("name the rules that are allowed here",)
+        message, label = f"{name} is a group of rules", "name the rules that are allowed here"
     elif re.fullmatch(r"[EN]\d{4}", name):
         message = f"{name} is no lint rule: errors are not allowed away"
     else:
-        meant = guess(name)
-        message = f"no lint rule is called {name}"
-        help = (f"did you mean `{meant}`?" if meant else "`cnn explain` lists the rules",)
-    return Diagnostic(UNUSED, "warning", message, allowance.span, help=help, fixes=(_removal(allowance),))
+        message, meant = f"no lint rule is called {name}", guess(name)
+        label = f"did you mean `{meant}`?" if meant in known else "`cnn explain` lists the rules"
+        if meant in known and meant is not None:
+            fixes = (Fix(f"write {meant}", (Edit(allowance.span, meant),), safe=True), *fixes)
+    return Diagnostic(UNUSED, "warning", message, allowance.span, label, fixes=fixes)
 
 
 def _removal(allowance: Allowance) -> Fix:

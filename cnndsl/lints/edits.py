@@ -27,9 +27,13 @@ class Written(NamedTuple):
 
 def written(step: Step) -> Written | None:
     """Where a step is written as what it is; None for one that a parameter or a shared instance names."""
-    body = step.graph.definition.body
-    found = _written(body, step.node.span, False) if body is not None else None
+    found = located(step.graph.definition, step.node.span)
     return found if found is not None and found.step.call.callee.id == step.node.kind else None
+
+
+def located(definition: tree.Definition, call: Span) -> Written | None:
+    """Where a call stands in the body of a definition, as a step."""
+    return _written(definition.body, call, False) if definition.body is not None else None
 
 
 def _written(body: tree.Body, span: Span, joined: bool) -> Written | None:
@@ -69,8 +73,12 @@ def _bodies(step: tree.Step) -> list[tuple[tree.Body, bool]]:
 
 
 def removal(step: Step) -> tuple[Edit, ...]:
-    """Take a step out of its line; nothing where the line would be empty and its neighbours stand on it too."""
-    found = written(step)
+    """Take a step out of its line; nothing where it cannot be."""
+    return taken_out(written(step))
+
+
+def taken_out(found: Written | None) -> tuple[Edit, ...]:
+    """Take a step out of its line; nothing where that would be an empty branch, or something else stands there too."""
     if found is None or found.step.branches is not None:
         return ()
     steps, place = found.line.steps, found.place

@@ -13,6 +13,9 @@ TRIED = 6
 """Fixes that are compiled for a file; later ones are not offered."""
 
 
+_TRIED = " (checked)"
+
+
 class Outcome(NamedTuple):
     """What a check finds in another text of the file: its networks, and its errors or else its warnings."""
 
@@ -26,7 +29,8 @@ Recheck = Callable[[str], Outcome]
 def verified(findings: Sequence[Diagnostic], networks: Mapping[str, Graph], recheck: Recheck) -> list[Diagnostic]:
     """The warnings of a file without errors, with those of their fixes that leave no error and no more warnings.
 
-    A fix is safe where the rule says so and all networks keep their weights, names and all, and their results.
+    A fix is safe where the rule says so and all networks keep their weights, names and all, and their results. Help
+    that says the same as a fix is left out.
     """
     before = Counter(one.code for one in findings)
     tried = 0
@@ -38,8 +42,9 @@ def verified(findings: Sequence[Diagnostic], networks: Mapping[str, Graph], rech
             after = recheck(edited(one.span.source.text, fix.edits)) if tried <= TRIED else None
             if after is not None and _is_better(before, one.code, after.findings):
                 safe = fix.safe and _same(networks, after.networks)
-                kept.append(fix._replace(title=f"{fix.title} (checked)", safe=safe))
-        checked.append(one._replace(fixes=tuple(kept)))
+                kept.append(fix._replace(title=fix.title + _TRIED, safe=safe))
+        help = tuple(line for line in one.help if line not in {fix.title.removesuffix(_TRIED) for fix in kept})
+        checked.append(one._replace(fixes=tuple(kept), help=help))
     return checked
 
 

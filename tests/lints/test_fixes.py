@@ -58,7 +58,7 @@ def fix(warnings: list[Diagnostic], code: str) -> tuple[Fix, str]:
         ("softmax-axis", "conv(8, 3x3) -> softmax(dim=-1)", 'conv(8, 3x3) -> softmax(dim="C")', False),
         ("softmax-axis", "conv(8, 3x3) -> softmax(3)", 'conv(8, 3x3) -> softmax("C")', False),
         ("softmax-over-one", "conv(1, 3x3) -> s: softmax", "conv(1, 3x3) -> s: sigmoid", False),
-        ("unread-name", "conv(8, 3x3) -> a: identity\n    b: relu", "conv(8, 3x3) -> identity\n    b: relu", True),
+        ("unread-name", "conv(8, 3x3) -> a: identity\n    b: relu", "conv(8, 3x3)\n    b: relu", True),
         ("unused-let", "let a = 3\n    conv(8, 3x3)", "conv(8, 3x3)", True),
         ("unused-allow", "conv(8, 3x3)  # cnn: allow(softmax-axis)", "conv(8, 3x3)", True),
         ("unused-allow", "conv(8, 3x3)  # cnn: allow(softmax-axis) why", "conv(8, 3x3)  # why", True),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cnndsl.diagnostics.diagnostic import Fix, Label
 from cnndsl.graph import Step, origin
 from cnndsl.lints.edits import removal
-from cnndsl.lints.kinds import DROPS, MOVES, POINTWISE, SQUASHERS
+from cnndsl.lints.kinds import DROPS, MOVES, POINTWISE, RECTIFIERS, SQUASHERS
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
 
@@ -45,7 +45,8 @@ class ActivationOnOutput(Rule):
             kind, count = step.node.kind, subject.shape(step).sizes[0]
             scores = f"{count} scores" if count > 1 else "one score"
             yield Finding(
-                f"{output.name} is what {kind} leaves of {scores}",
+                f"{output.name} is what {kind} leaves of {scores}"
+                + (": what is negative becomes 0" if kind in RECTIFIERS else ""),
                 step.node.span,
                 labels=(Label(layer.node.span, "the last layer"),),
                 help=(f"leave the {kind} out, or let a sigmoid, tanh or softmax follow",),

@@ -46,6 +46,6 @@ class BiasBeforeNorm(Rule):
                 subject.argument(step, "bias"),
                 labels=(Label(reader.node.span, "subtracts the mean of each channel"),),
                 help=("write `bias=false`",),
-                fixes=(Fix("leave the bias out", argument(step, "bias", "false")),),
+                fixes=(Fix("write `bias=false`", argument(step, "bias", "false")),),
                 step=step,
             )

@@ -18,12 +18,12 @@ class DeadBranch(Rule):
     input that is never read is found too. What a block offers as an output need not be taken.
 
     Example:
-        skip: conv(16, 3x3, padding=1) -> relu
+        conv(16, 3x3, padding=1) -> skip: relu
         conv(16, 3x3, padding=1) -> relu
         from skip -> conv(8, 1x1)
 
     Instead:
-        skip: conv(16, 3x3, padding=1) -> relu
+        conv(16, 3x3, padding=1) -> skip: relu
         conv(16, 3x3, padding=1) -> relu
         concat {
             identity
@@ -49,16 +49,24 @@ class DeadBranch(Rule):
             dead = _reach(subject, {step.name}) - alive
             behind = [one for one in subject.steps if one.name in dead]
             parameters = _parameters(subject, behind)
-            shape = subject.shape(step)
             yield Finding(
-                f"no output depends on this {shape}",
+                f"no output depends on this {subject.shape(step)}",
                 step.node.span,
                 "nothing reads it",
-                labels=(Label(behind[0].node.span, "computed for it alone, from here"),) if len(behind) > 1 else (),
+                labels=tuple(_reasons(subject, behind, alive)),
                 help=("join it, declare it as an `output`, or leave it out",),
                 notes=(f"{len(behind)} steps and {parameters:,} parameters are for nothing",) if parameters else (),
                 step=step,
             )
+
+
+def _reasons(subject: Subject, behind: list[Step], alive: set[str]) -> Iterator[Label]:
+    """Where the steps for nothing begin, and what is read in their place."""
+    first = behind[0]
+    if first.operands and first.operands[0] in alive and len(subject.readers(subject.by_name[first.operands[0]])) > 1:
+        yield Label(subject.by_name[first.operands[0]].node.span, "this is what is read further on")
+    if len(behind) > 1:
+        yield Label(first.node.span, "computed for it alone, from here")
 
 
 def _reach(subject: Subject, names: set[str] | frozenset[str]) -> set[str]:

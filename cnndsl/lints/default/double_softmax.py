@@ -35,7 +35,7 @@ class DoubleSoftmax(Rule):
                 f"{step.node.kind} reads {what}: {first.node.kind} has already made them of the scores",
                 step.node.span,
                 labels=(Label(first.node.span, f"gives {what}"),),
-                help=("one of the two is enough",),
+                help=(f"leave the {first.node.kind} out",),
                 fixes=(Fix(f"leave the {first.node.kind} out", removal(first)),),
                 step=step,
             )

@@ -41,7 +41,7 @@ class DropoutBeforeMaxpool(Rule):
                 step.node.span,
                 labels=(Label(pool.node.span, "takes the largest of what is left"),),
                 help=("put the dropout behind the pool",),
-                fixes=(Fix("let dropout follow the pool", exchange(step, pool)),),
+                fixes=(Fix("put the dropout behind the pool", exchange(step, pool)),),
                 step=step,
             )
 
@@ -52,4 +52,5 @@ def _claim(pool: Step, rate: float) -> str:
         return f"a maximum is taken of values of which {rate:.0%} are dropped: what is dropped is hardly missed"
     window = over(shapes[0], "kernel_size", kernel)
     emptied = rate ** prod(window)
-    return f"{rate:.0%} of the values are dropped, but {emptied:.2g} of the {'x'.join(map(str, window))} windows"
+    windows = f"{'x'.join(map(str, window))} windows"
+    return f"{rate:.0%} of the values are dropped, but all of them in only {100 * emptied:.2g}% of the {windows}"

@@ -40,8 +40,8 @@ class DropoutBeforeNorm(Rule):
                 f"the batch norm after it measures {times} the variance that it meets in inference",
                 step.node.span,
                 labels=(Label(norm.node.span, "keeps an average of what it measures"),),
-                help=(f"put the {step.node.kind} behind the norm and its activation",),
-                fixes=(Fix(f"let {step.node.kind} follow the norm", exchange(step, norm)),),
+                help=(f"put the {step.node.kind} behind the norm",),
+                fixes=(Fix(f"put the {step.node.kind} behind the norm", exchange(step, norm)),),
                 step=step,
             )
 

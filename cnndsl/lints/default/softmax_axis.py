@@ -41,7 +41,7 @@ class SoftmaxAxis(Rule):
             yield Finding(
                 f"{step.node.kind} of {shape} runs along {letter}, over {size} positions, not over the {channels} of C",
                 subject.argument(step, "dim"),
-                help=('`dim="C"`, which is the default, runs over the channels of each position',),
-                fixes=(Fix("run over the channels", argument(step, "dim", '"C"')),),
+                help=('write `dim="C"`',),
+                fixes=(Fix('write `dim="C"`', argument(step, "dim", '"C"')),),
                 step=step,
             )

@@ -8,6 +8,7 @@ from typing import Any
 
 from cnndsl.diagnostics.diagnostic import Edit, Fix
 from cnndsl.lints.definitions import definitions, nodes, used
+from cnndsl.lints.edits import located, taken_out
 from cnndsl.lints.rule import Elsewhere, Finding, Rule
 from cnndsl.source import Span
 from cnndsl.syntax import tree
@@ -43,8 +44,9 @@ class UnreadName(Rule):
             for one in labelled:
                 label = _label(one) or ""
                 if label not in names and not any(pattern.fullmatch(label) for pattern in patterns):
-                    edit = Edit(Span(one.span.source, one.span.start, one.call.span.start), "")
-                    fix = Fix("leave the name out", (edit,), safe=True)
+                    name = Edit(Span(one.span.source, one.span.start, one.call.span.start), "")
+                    edits = taken_out(located(definition, one.call.span)) or (name,)
+                    fix = Fix("leave it out", edits, safe=True)
                     yield Finding(f"nothing reads {label}", one.label.span, help=("`from` reads it",), fixes=(fix,))
 
 
