@@ -51,7 +51,7 @@ class KernelOn1x1(Rule):
     def _found(self, subject: Subject, step: Step, axes: tuple[Window, ...], kernel: int, met: int) -> Finding:
         shown, one = by(tuple(axis.kernel for axis in axes)), by(tuple(1 for _ in axes))
         verb = "meets" if met == 1 else "meet"
-        message = f"{met} of the {kernel} values of this kernel {verb} the {one} map, and the others only padding"
+        message = f"{met} of the {kernel} values of this kernel {verb} the one position of the map, the others padding"
         size, padding = subject.argument(step, "kernel_size"), subject.argument(step, "padding")
         fixes: tuple[Fix, ...] = ()
         if size.text == shown and padding.text.isdigit() and met == 1:
