@@ -78,8 +78,9 @@ def underline(excerpt: Excerpt, marks: list[Mark], room: int | None) -> tuple[li
     else:
         lines = []
     hanging, unsaid = _arranged([(first, one) for first, _, one in places if one.label], room)
-    rows = [signs, *(_at(width + 1, Piece(line, final.style), _bars(hanging)) for line in lines[1:])]
-    return rows + _hang(hanging), unsaid
+    beside_bars = [_at(width + 1, Piece(line, final.style), _bars(hanging)) for line in lines[1:]]
+    below = _hang(hanging)
+    return [signs, *beside_bars, *(below[1:] if beside_bars else below)], unsaid
 
 
 def hung(label: str, column: int, least: int, room: int | None) -> tuple[int, list[str]]:

@@ -56,7 +56,8 @@ def _lines(source: Source, first: int, last: int, edits: list[Edit], layout: Lay
     new = apply(old, shifted)
     if first == last and "\n" not in new and all(edit.text for edit in edits):
         return _one_line(new.rstrip("\r"), first, shifted, layout)
-    return _diff(*([line.rstrip("\r") for line in text.split("\n")] for text in (old, new)), first, layout)
+    before, after = ([line.rstrip("\r") for line in text.split("\n")] for text in (old, new))
+    return _diff(before, after, first, layout)
 
 
 def _one_line(new: str, number: int, edits: list[Edit], layout: Layout) -> list[Row]:
@@ -85,10 +86,16 @@ def _diff(old: list[str], new: list[str], first: int, layout: Layout) -> list[Ro
     rows: list[Row] = []
     for sign, style, lines, others in (("-", "remove", old, new), ("+", "add", new, old)):
         for index, line in enumerate(lines[: _MOST + 1]):
-            same = _alike(line, others[index]) if index < len(others) else 0
-            shown = Excerpt(line, ((same, same + 1),), layout.longest - 2).shown
+            place = _change(line, others[index]) if index < len(others) else (0, 0)
+            shown = Excerpt(line, (place,), layout.longest).shown
             rows.append([Piece(f"{first + index:>{layout.margin}} ", "gutter"), Piece(f"{sign} {shown}", style)])
     return rows
+
+
+def _change(line: str, other: str) -> Place:
+    """What ``line`` has where ``other`` has something else."""
+    first = _alike(line, other)
+    return first, max(len(line) - _alike(line[:first:-1], other[:first:-1]), first + 1)
 
 
 def _alike(line: str, other: str) -> int:

@@ -155,6 +155,14 @@ def test_rendered(name: str, golden: Callable[[Path, str], None]) -> None:
     golden(RENDERED / f"{name}.txt", text)
 
 
+NARROW = [("reasons", 80), ("reasons", 60), ("reasons", 40), ("long_line", 60), ("several_lines", 50)]
+
+
+@pytest.mark.parametrize(("name", "width"), NARROW)
+def test_rendered_in_a_narrow_terminal(name: str, width: int, golden: Callable[[Path, str], None]) -> None:
+    golden(RENDERED / f"{name}_{width}.txt", render(CASES[name](), width=width))
+
+
 def test_colour_only_adds_escapes(golden: Callable[[Path, str], None]) -> None:
     import re
 
@@ -164,7 +172,11 @@ def test_colour_only_adds_escapes(golden: Callable[[Path, str], None]) -> None:
 
 
 def test_no_golden_is_left_over() -> None:
-    assert {path.stem for path in RENDERED.iterdir()} == {*CASES, "colored"}
+    assert {path.stem for path in RENDERED.iterdir()} == {
+        *CASES,
+        "colored",
+        *(f"{name}_{width}" for name, width in NARROW),
+    }
 
 
 def test_concise() -> None:
