@@ -17,6 +17,9 @@ from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 
+_SEEN = 64
+"""Steps of other branches that are looked at."""
+
 
 class Branch(NamedTuple):
     """An operand of a join that does not fit ``other``."""
@@ -39,6 +42,8 @@ def branches(case: Case) -> Iterator[Plan]:
             if own.rank == other.rank:
                 yield from _projected(case, place, branch)
                 yield from _fitted(case, place, branch)
+            elif own.rank > other.rank == 1:
+                yield from _flattened(case, place, branch)
 
 
 def _projected(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
@@ -66,9 +71,21 @@ def _projected(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
     if edit is None:
         return
     what = "project the shortcut" if is_residual and branch.slot == 1 else f"project the branch of {own}"
-    rank = 0.1 if is_residual and branch.slot == 1 else 0.9 if _is_bare(case, place, branch.slot) else 2.3
+    rank = 0.1 if is_residual and branch.slot == 1 else 0.9 if _is_skip(case, branch.slot) else 2.0
     patches = _patches(case, branch.slot, steps)
     yield Plan(what, f"project {branch.slot}", rank, edits=(edit,), patches=patches, level=0, local=_is_local(case))
+
+
+def _flattened(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
+    flat, mean = made("flatten"), made("global_avgpool")
+    ways: list[tuple[float, str, tuple[Operation, ...], str]] = [(0.5, "flatten", (flat,), "flatten the map")]
+    if branch.own.rank in (2, 3):
+        ways.append((0.6, "global_avgpool -> flatten", (mean, flat), "average the map over its positions"))
+    for rank, words, steps, title in ways:
+        edit = _at_end(case, place, branch.slot, words)
+        if edit is not None:
+            patches = _patches(case, branch.slot, steps)
+            yield Plan(title, words, rank, edits=(edit,), patches=patches, level=0, local=_is_local(case))
 
 
 def _stride(sizes: tuple[int, ...], wanted: tuple[int, ...]) -> int | None:
@@ -78,13 +95,19 @@ def _stride(sizes: tuple[int, ...], wanted: tuple[int, ...]) -> int | None:
     return None
 
 
-def _is_bare(case: Case, place: Place, slot: int) -> bool:
-    """Whether a branch is an earlier value as it is."""
-    line = _line(place, case.site.spans[slot]) if slot < len(case.site.spans) else None
-    return line is not None and all(
-        isinstance(step, tree.From) or (isinstance(step, tree.Apply) and step.call.callee.id == "identity")
-        for step in line.steps
-    )
+def _is_skip(case: Case, slot: int) -> bool:
+    """Whether what flows in there is what another branch was made from."""
+    graph, start = case.site.graph, case.site.operands[slot]
+    pending = [value for other, value in enumerate(case.site.operands) if other != slot and value is not None]
+    seen = set(pending)
+    while pending and len(seen) < _SEEN:
+        node = graph.nodes.get(pending.pop().node)
+        fresh = [value for value in (node.operands if node is not None else ()) if value not in seen]
+        if start in fresh:
+            return True
+        seen.update(fresh)
+        pending += fresh
+    return False
 
 
 def _words(case: Case, branch: Branch, fields: tuple[str, ...], number: int) -> str:
@@ -146,8 +169,11 @@ def _at_end(case: Case, place: Place, slot: int, words: str) -> Edit | None:
             return Edit(body.span, f"{{ {words} }}")
         return after(body.lines[-1].steps[-1], words)
     line = _line(place, case.site.spans[slot]) if slot < len(case.site.spans) else None
-    if line is None:
-        return None
+    return behind(line, words) if line is not None else None
+
+
+def behind(line: tree.Line, words: str) -> Edit:
+    """More steps at the end of a line of a join; they stand in the place of a bare ``identity``."""
     last = line.steps[-1]
     if isinstance(last, tree.Apply) and last.call.callee.id == "identity" and len(line.steps) == 1:
         return Edit(last.call.span, words)
@@ -177,6 +203,7 @@ def _fitted(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
     like = f"like={label}" if label is not None else size
     gaps = [want - have for want, have in zip(other.sizes[1:], own.sizes[1:], strict=True)]
     near = 1.5 if concat else 2.2
+    near += 1.0 if any(abs(gap) > max(3, size // 8) for gap, size in zip(gaps, own.sizes[1:], strict=True)) else 0
     for rank, words, step, title in _ways(other, gaps, like, near):
         edit = _at_end(case, place, branch.slot, words)
         if edit is not None:

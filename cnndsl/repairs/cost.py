@@ -20,14 +20,16 @@ Counts = dict[Spot, int | None]
 """Parameters by where the step stands that owns them, all its uses together; None: not known of each."""
 
 
-def cost(before: Graph, after: Graph, edits: Sequence[Edit], source: Source, site: Site) -> int:
+def cost(before: Graph, after: Graph, edits: Sequence[Edit], source: Source, site: Site, code: str) -> int:
     """Parameters that a network has more, as far as both sides are known: of steps put in, and of those that change.
 
     A written size that disagrees counts as what its author meant. A matrix over positions has none.
     """
     old = _counted(before, {}, source, ())
-    if site.call is not None and site.operation is not None and site.operation.name == "linear":
-        here = (site.span.source.name, site.span.start)
+    here = (site.span.source.name, site.span.start)
+    if code == "E0411":
+        old[here] = None
+    elif code == "E0408":
         old[here] = old.get(here) or 0
     new = _counted(after, {}, source, edits)
     found = 0

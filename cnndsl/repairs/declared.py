@@ -71,14 +71,19 @@ def _plan(step: tree.Input, shape: Shape, sizes: tuple[int, ...], rank: float, t
 
 
 def _reordered(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
-    """Channels last, or two axes exchanged."""
-    if shape.rank != 3:
+    """Channels last, or two axes exchanged; the number of channels that is written says so."""
+    number = getattr(case.operation, case.site.field or "in_channels", None)
+    orders: tuple[tuple[int, ...], ...] = ((2, 0, 1), (1, 2, 0), (2, 1, 0), (1, 0, 2)) if shape.rank == 3 else ((1, 0),)
+    if shape.rank not in (2, 3) or case.finding.code not in ("E0402", "E0405", "E0411"):
         return
-    c, h, w = shape.sizes
-    for rank, sizes in ((1.0, (w, c, h)), (1.1, (h, w, c)), (1.6, (h, c, w)), (1.6, (w, h, c))):
-        if sizes != shape.sizes and sizes[0] <= 4 < max(c, sizes[0]):
-            title = f"declare {step.name.id} with C first, as {Shape.of(*sizes)}"
-            yield _plan(step, shape, sizes, rank - (0.8 if min(h, w) <= 4 else 0), title, "order")
+    for nth, order in enumerate(orders):
+        sizes = tuple(shape.sizes[axis] for axis in order)
+        meant = sizes[0] == number and case.finding.code == "E0405"
+        if sizes == shape.sizes or not (meant or (shape.rank == 3 and sizes[0] <= 4 < shape.sizes[0])):
+            continue
+        title = f"declare {step.name.id} with C first, as {Shape.of(*sizes)}"
+        rank = (0.2 if min(shape.sizes[1:]) <= 4 else 1.0) + 0.1 * nth - (0.5 if meant else 0)
+        yield _plan(step, shape, sizes, rank, title, "order")
 
 
 def _channels(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
@@ -118,7 +123,8 @@ def _resized(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
 def _rounded(case: Case, step: tree.Input, shape: Shape, places: list[int], sizes: tuple[int, ...]) -> Iterator[int]:
     """The sizes, those below what is declared as round as they may be."""
     for size in sizes:
-        near = [size - size % unit for unit in (32, 16, 8)] if size < shape.sizes[places[0]] else []
+        below = size < shape.sizes[places[0]] and case.finding.code in ("E0405", "E0409")
+        near = [size - size % unit for unit in (32, 16, 8)] if below else []
         for other in near:
             patch = Patch(shape=Shape.of(*(other if at in places else own for at, own in enumerate(shape.sizes))))
             if size * 0.8 < other < size and case.rehearsal.helps({step.span.start: patch}) == ():

@@ -34,7 +34,8 @@ def ends(case: Case) -> Iterator[Plan]:
 def _ways(x: Shape, promised: tuple[int | None, ...]) -> Iterator[tuple[float, str, tuple[Operation, ...], str]]:
     if len(promised) == 1 and x.rank in (2, 3):
         both = (made("global_avgpool"), made("flatten"))
-        yield 0.6, "global_avgpool -> flatten", both, "average over positions at the end"
+        if set(x.sizes[1:]) != {1}:
+            yield 0.6, "global_avgpool -> flatten", both, "average over positions at the end"
         yield 0.7, "flatten", both[1:], "flatten at the end"
     if len(promised) == x.rank == 3 and None not in promised and promised[1:] != x.sizes[1:]:
         size = tuple(want or 1 for want in promised[1:])

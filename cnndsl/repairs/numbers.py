@@ -40,6 +40,8 @@ _EFFORT = {
     "dilation": 1.6,
 }
 """How far-fetched it is to change a field, where it mends a fault: few know what output padding is for."""
+_GROWTH = 16
+"""Nobody mistakes a number of channels for one so many times as large."""
 _FIRST = 1.0
 """The rank of the best of them."""
 
@@ -68,9 +70,10 @@ def _targets(case: Case) -> tuple[int, ...]:
         written = getattr(operation, site.field, None)
         if isinstance(written, int) and not isinstance(written, bool):
             found.append(written)
-    for name in ("groups", "num_groups"):
+    for name, power in (("groups", 1), ("num_groups", 1), ("parts", 1), ("upscale_factor", 2)):
         count = getattr(operation, name, 1)
         if isinstance(count, int) and count > 1:
+            count **= power
             found += [_nearest(number, count) for number in (*found, getattr(operation, "out_channels", count))]
     factor = getattr(operation, "upscale_factor", 1)
     if isinstance(factor, int) and factor > 1:
@@ -88,13 +91,13 @@ def _of_node(case: Case, lever: Lever, targets: tuple[int, ...], given: dict[str
     if node.operation is None:
         return
     x = lever.graph.shapes.get(node.operands[0]) if node.operands else None
-    for field, values in _values(node.operation, x, targets).items():
+    for field, values in _values(case.finding.code, node.operation, x, targets).items():
         argument = given.get(field)
         direct = case.is_direct(given, field)
         for nth, value in enumerate(values):
             patch = Patch(changes={field: value})
             rank = _FIRST + _EFFORT.get(field, 1.0) + 0.12 * (lever.distance + 1) + (0 if direct else 0.2)
-            rank += 0.3 * nth - _apt(case.finding.code, node.operation, field, value, x)
+            rank += 0.25 * nth - _apt(case.finding.code, node.operation, field, value, x)
             for text in _spellings(lever, field, value, argument):
                 changes = case.setting(node.span, given, field, text, lever.calls)
                 if changes is None:
@@ -129,6 +132,12 @@ def _apt(code: str, operation: Operation, field: str, value: object, x: Shape | 
     groups = operation.__dict__.get("groups", 1)
     if field == "out_channels" and isinstance(value, int) and groups > 1 and value % groups == 0:
         return 0.4 if x is not None and groups == x.sizes[0] else 0.1
+    if field == "padding" and max(_tuple(operation.__dict__.get("dilation", 1))) > 1 and value == operation.dilation[0]:  # type: ignore[attr-defined]
+        return 0.4
+    if field == _CHANNELS.get(operation.name) and isinstance(value, int) and value < operation.__dict__[field]:
+        return -0.1
+    if field == "scale_factor":
+        return 0.3
     if field == "padding" and operation.name in ("maxpool", "avgpool") and code == "E0402":
         return -0.8  # a border that no window reaches without it says little
     return 0.0
@@ -145,7 +154,7 @@ def _title(changes: Changes, text: str) -> str:
     return f"change {target.value.span.text} to {text}{where}"
 
 
-def _values(operation: Operation, x: Shape | None, targets: tuple[int, ...]) -> dict[str, list[object]]:
+def _values(code: str, operation: Operation, x: Shape | None, targets: tuple[int, ...]) -> dict[str, list[object]]:
     """Other values of each field that are worth a try, the likely ones first."""
     found: dict[str, list[object]] = {}
     state = operation.__dict__
@@ -153,7 +162,7 @@ def _values(operation: Operation, x: Shape | None, targets: tuple[int, ...]) -> 
         now = state[field]
         values: list[object] = []
         if field == _CHANNELS.get(operation.name):
-            values = list(targets)
+            values = [value for value in targets if value <= _GROWTH * now]
         elif field == "padding" and now != "same":
             values = _paddings(operation, now)
         elif field == "output_padding":
@@ -161,7 +170,7 @@ def _values(operation: Operation, x: Shape | None, targets: tuple[int, ...]) -> 
         elif field == "stride":
             values = [value for value in _strides(now, state) if value != now]
         elif field == "kernel_size":
-            values = _kernels(now, x, operation)
+            values = _kernels(now, x, operation.__dict__["padding"] if code == "E0406" else None)
         elif field == "ceil_mode":
             values = [not now]
         elif field == "dilation":
@@ -172,8 +181,8 @@ def _values(operation: Operation, x: Shape | None, targets: tuple[int, ...]) -> 
             values = [2, 4, 3]
         elif field == "scale_factor" and now is not None:
             values = [2, 4, 8, 3, 16]
-        elif field in ("size", "output_size") and now is not None and field != "size":
-            values = [1, *targets]
+        elif field == "output_size":
+            values = [2, 1, 7]
         values = [value for value in dict.fromkeys(values) if not _same(value, now)]
         if values:
             found[field] = values
@@ -210,15 +219,22 @@ def _strides(now: object, state: dict[str, object]) -> list[object]:
     return [1, 2, step + 1, step - 1] if step > 1 else [2, 3, 4]
 
 
-def _kernels(now: object, x: Shape | None, operation: Operation) -> list[object]:
-    """A neighbour that is as odd or as even, then what the input allows."""
+def _kernels(now: object, x: Shape | None, padding: object) -> list[object]:
+    """What ``padding`` needs, or a neighbour that is odd, what the input allows, then the rest."""
+    if padding is not None:
+        return [2 * max(_tuple(padding)), 2 * max(_tuple(padding)) + 1]
     size = _tuple(now)[0]
-    values: list[object] = [size - 2, size + 2, size - 1, size + 1]
+    odd = [size - 2, size + 2] if size % 2 else [size + 1, size - 1]
+    values: list[object] = [*odd]
     if x is not None and x.rank > 1:
-        values += [min(x.sizes[1:]), *(size for size in x.sizes[1:])]
-        if len(set(x.sizes[1:])) > 1 and x.rank == 3:
-            values.append(x.sizes[1:])
-    return [value for value in values if isinstance(value, tuple) or (isinstance(value, int) and value > 0)]
+        least = min(x.sizes[1:])
+        if least < size:
+            whole = now if isinstance(now, tuple) else (now,) * (x.rank - 1)
+            fitting = tuple(min(int(one), most) for one, most in zip(whole, x.sizes[1:], strict=False))
+            values = [fitting, least - (least + 1) % 2, *values]
+        values += [least, max(x.sizes[1:]), x.sizes[1:]]
+    values += [size - 1, size + 1] if size % 2 else [size - 2, size + 2]
+    return [value for value in values if min(_tuple(value)) > 0]
 
 
 def _divisors(operation: Operation, field: str, x: Shape | None) -> list[object]:
@@ -230,7 +246,8 @@ def _divisors(operation: Operation, field: str, x: Shape | None) -> list[object]
     if not isinstance(now, int):
         return []
     fitting = [one for one in range(1, min(channels, 4096) + 1) if channels % one == 0 and out % one == 0]
-    return sorted(fitting, key=lambda one: (abs(one - now), -one))[:4]
+    power = now & (now - 1) == 0
+    return sorted(fitting, key=lambda one: (power and one & (one - 1) != 0, abs(one - now), -one))[:4]
 
 
 def spelled(value: object, argument: Argument | None = None) -> str:

@@ -8,6 +8,7 @@ from cnndsl.repairs.branches import branches
 from cnndsl.repairs.case import Case, Plan
 from cnndsl.repairs.declared import inputs, promises, written
 from cnndsl.repairs.ends import ends
+from cnndsl.repairs.everywhere import everywhere
 from cnndsl.repairs.numbers import numbers
 from cnndsl.repairs.shapings import shapings
 from cnndsl.repairs.steps import exchanged, inserted, removed
@@ -20,6 +21,7 @@ _FAMILIES: tuple[Callable[[Case], Iterator[Plan]], ...] = (
     inserted,
     exchanged,
     numbers,
+    everywhere,
     inputs,
     removed,
     promises,

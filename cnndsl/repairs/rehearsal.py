@@ -28,11 +28,12 @@ Faults = frozenset[tuple[int, str]]
 
 
 class Miss(NamedTuple):
-    """A step that would not fit."""
+    """A step that would not fit what flows in."""
 
     node: Node
     code: str
     field: str | None
+    inputs: tuple[Shape, ...] = ()
 
 
 class Failed(Exception):
@@ -217,7 +218,7 @@ class _Run:
         try:
             return operation.infer(*given)
         except Misfit as misfit:
-            miss = Miss(node, misfit.code, misfit.argument)
+            miss = Miss(node, misfit.code, misfit.argument, tuple(given))
             if misfit.code != "E0405" or misfit.argument not in WRITTEN:
                 self.miss(miss)
                 return None

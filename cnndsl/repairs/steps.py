@@ -31,7 +31,7 @@ def inserted(case: Case) -> Iterator[Plan]:
     """Plans that put steps before the fault."""
     place, shapes = case.place, case.inputs
     x = shapes[0] if shapes else None
-    if place is None or place.call is None or x is None or case.operation is None:
+    if place is None or place.call is None or x is None or case.operation is None or len(shapes) > 1:
         return
     if isinstance(place.step, tree.Shared):
         return
@@ -53,17 +53,21 @@ def _chains(case: Case, x: Shape) -> Iterator[tuple[float, str, tuple[Operation,
             yield (0.5 if here else 2.6), "global_avgpool -> flatten", mean, title
             yield 3.2, "global_avgpool", mean[:1], "average over positions first"
     need = case.operation
-    if need is not None and need.name in ("conv", "maxpool", "avgpool", "conv_transpose", "upsample", *_POOLS):
-        yield from _unfolded(x)
+    if need is not None and need.name in ("conv1d", "conv_transpose1d") and x.rank == 1:
+        sizes = (1, *x.sizes)
+        yield 0.3, f"reshape(1, {x.sizes[0]})", (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first"
+    if need is not None and need.name in ("conv", "conv_transpose", "upsample", *_POOLS):
+        yield from _unfolded(case, x)
     if x.rank == 1 and code == "E0411":
         yield from _spread(need, x)
     if x.rank == 3 and "C" in x.axes and code in ("E0405", "E0402", "E0408"):
         yield 3.0, "permute(3, 1, 2)", (made("permute", dims=(3, 1, 2)),), "move the last axis to the front, as C"
 
 
-def _unfolded(x: Shape) -> Iterator[tuple[float, str, tuple[Operation, ...], str]]:
+def _unfolded(case: Case, x: Shape) -> Iterator[tuple[float, str, tuple[Operation, ...], str]]:
     """Flat features as a map."""
     last = x.sizes[-1]
+    rank = 1.3 if any(lever.node.kind == "flatten" for lever in case.levers) else 0.2
     for channels, pixels in _squares(last) if x.rank == 1 else [(x.sizes[0], last)] if x.rank == 2 else []:
         side = isqrt(pixels)
         if side * side == pixels and side > 1:
@@ -71,6 +75,10 @@ def _unfolded(x: Shape) -> Iterator[tuple[float, str, tuple[Operation, ...], str
             words = f"reshape({', '.join(map(str, sizes))})"
             rank = 0.2 if channels <= 4 or x.rank == 1 else 0.9
             yield rank, words, (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first"
+    if x.rank == 1:
+        sizes = (*x.sizes, 1, 1)
+        words = f"reshape({', '.join(map(str, sizes))})"
+        yield rank + 0.6, words, (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first"
     if x.rank == 2:
         sizes = (1, *x.sizes)
         words = f"reshape({', '.join(map(str, sizes))})"
@@ -108,7 +116,9 @@ def removed(case: Case) -> Iterator[Plan]:
         place = case.places.find(one.span)
         if operation is None or place is None or not isinstance(place.step, tree.Apply):
             continue
-        if (operation.weights is not None and operation.name not in _OPTIONAL) or place.step.branches is not None:
+        if operation.name not in _OPTIONAL or place.step.branches is not None:
+            continue
+        if operation.name in _NORMS and case.finding.code != "E0412":
             continue
         rank = 2.0 + 0.12 * distance - _superfluous(case, operation, distance)
         title = f"leave {place.label or operation.name} out"
@@ -119,19 +129,23 @@ def removed(case: Case) -> Iterator[Plan]:
 
 def _superfluous(case: Case, operation: Operation, distance: int) -> float:
     """How much speaks for leaving a step out: a pool too many, a flatten in the way."""
+    x = case.inputs[0]
     if case.finding.code == "E0402" and operation.name in ("maxpool", "avgpool"):
-        return 1.0 if distance == 0 else 0.4
+        alone = x is not None and set(x.sizes[1:]) == {1}
+        return (1.8 if alone else 1.0) if distance == 0 else 0.4
+    if case.finding.code == "E0401" and operation.name == "permute":
+        return 1.2
     if case.finding.code == "E0411" and operation.name in ("flatten", "global_avgpool", "reshape"):
         return 1.2
     return 0.0
 
 
+_NORMS = ("instance_norm", "lrn", "bn")
 _OPTIONAL = (
+    *_NORMS,
     "maxpool",
     "avgpool",
     "flatten",
-    "instance_norm",
-    "lrn",
     "reshape",
     "permute",
     "unflatten",
@@ -141,7 +155,6 @@ _OPTIONAL = (
     "global_avgpool",
     "adaptive_avgpool",
     "adaptive_maxpool",
-    "bn",
 )
 """What a network may do without; a step that learns is not dropped."""
 
