@@ -57,8 +57,9 @@ class Split(Shaping):
     def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
         """C is that of the part; the rest stays."""
         axis = locate(inputs[0], "C", "the axis")
-        cause = sums.written("parts", "index")
-        if isinstance(self.parts, int):
+        if isinstance(self.parts, tuple):
+            cause = Cause((), ("parts", "index"), "", (self.index, len(self.parts)))
+        else:
             cause = sums.divided(axis, inputs[0].sizes[axis], self.parts, output.sizes[axis], ("parts",))
         return sums.replaced(output, axis, cause)
 

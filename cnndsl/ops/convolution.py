@@ -92,7 +92,7 @@ class Conv(Operation):
             else:
                 window = sums.Window(kernel, stride, sum(self.spread(x)[axis - 1]), dilation)
                 found.append(sums.slid(axis, size, window, result))
-        return tuple(found)
+        return sums.along_positions(found)
 
     def allocate(self, tape: Tape, inputs: tuple[Array, ...], output: Shape) -> Array:
         """The result, from a map with the border around it where the convolution itself does not pad."""

@@ -64,7 +64,7 @@ class Pad(Operation):
         for axis, pads in enumerate(self.spread(inputs[0]), 1):
             formula = f"{inputs[0].sizes[axis]} + {sum(pads)} = {output.sizes[axis]}"
             found.append(Cause(((0, axis),), ("padding",), formula) if sum(pads) else sums.kept(axis))
-        return tuple(found)
+        return sums.along_positions(found)
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The place less what was added before it."""
@@ -109,7 +109,7 @@ class CenterCrop(Shaping):
     def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
         """C stays; the rest is ``size``, or that of ``like``."""
         if self.size is not None:
-            return (sums.kept(0), sums.written("size"), sums.written("size"))
+            return sums.along_positions((sums.kept(0), *(sums.written("size") for _ in output.sizes[1:])))
         return (sums.kept(0), *(Cause(((1, axis),), ("like",)) for axis in (1, 2)))
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:

@@ -58,12 +58,13 @@ class Cause(NamedTuple):
 
     ``operands``: the sizes that it is made of, each a slot and an axis of that operand. ``arguments``: the fields that
     set or change it. ``formula``: the arithmetic with its rounding, ``(27 - 3) / 2 + 1 = 13``; empty: the size is that
-    of the operand, or the number that is written.
+    of the operand, or the number that is written. ``item``: where an argument is a list, which item of how many acts.
     """
 
     operands: tuple[tuple[int, int], ...] = ()
     arguments: tuple[str, ...] = ()
     formula: str = ""
+    item: tuple[int, int] | None = None
 
 
 Kept = Literal["input", "output", "nothing"]

@@ -139,7 +139,7 @@ class AdaptiveAvgPool(Operation):
 
     def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
         """C stays; the rest is ``output_size``."""
-        return (sums.kept(0), *(sums.written("output_size") for _ in output.sizes[1:]))
+        return sums.along_positions((sums.kept(0), *(sums.written("output_size") for _ in output.sizes[1:])))
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """A part of the positions for each."""
@@ -220,7 +220,7 @@ def counted(pool: MaxPool | AvgPool, x: Shape, output: Shape, dilation: tuple[in
         step = None if stride is None else stride[axis - 1]
         window = sums.Window(kernel[axis - 1], step, 2 * padding[axis - 1], dilation[axis - 1])
         found.append(sums.slid(axis, size, window, result, up=pool.ceil_mode))
-    return tuple(found)
+    return sums.along_positions(found)
 
 
 INDEX = 8

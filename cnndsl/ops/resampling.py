@@ -91,7 +91,7 @@ class Upsample(Operation):
                 sums.scaled(axis, inputs[0].sizes[axis], by, output.sizes[axis])
                 for axis, by in zip(axes, factors, strict=True)
             ]
-        return (sums.kept(0), *found)
+        return sums.along_positions((sums.kept(0), *found))
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The neighbours of its place; of ``like`` nothing but the size."""

@@ -29,6 +29,16 @@ def written(*fields: str) -> Cause:
     return Cause((), fields)
 
 
+def along_positions(causes: Sequence[Cause]) -> tuple[Cause, ...]:
+    """The causes of C and of positions: an argument that is a list has an item for each axis of positions."""
+    channels, *positions = causes
+    count = len(positions)
+    return (
+        channels,
+        *(one._replace(item=(place, count)) if one.arguments else one for place, one in enumerate(positions)),
+    )
+
+
 def product(sizes: Iterable[int], result: int) -> str:
     """``512 * 7 * 7 = 25088``."""
     return f"{' * '.join(map(str, sizes))} = {result}"
@@ -150,8 +160,10 @@ def filled(sizes: tuple[int, ...], x: Shape, axes: tuple[int, ...], result: tupl
     operands = tuple((0, axis) for axis in axes)
     plain = len(axes) == 1 and not known
     return tuple(
-        written("sizes") if size > 0 else Cause(operands, ("sizes",), "" if plain else f"{left} = {final}")
-        for size, final in zip(sizes, result, strict=True)
+        Cause((), ("sizes",), "", (place, len(sizes)))
+        if size > 0
+        else Cause(operands, ("sizes",), "" if plain else f"{left} = {final}")
+        for place, (size, final) in enumerate(zip(sizes, result, strict=True))
     )
 
 

@@ -80,7 +80,7 @@ class ConvTranspose(Operation):
             kernel, stride, dilation = (field[axis - 1] for field in (self.kernel_size, self.stride, self.dilation))
             window = sums.Window(kernel, stride, 2 * self.padding[axis - 1], dilation)
             found.append(sums.spread(axis, size, window, self.output_padding[axis - 1], result))
-        return tuple(found)
+        return sums.along_positions(found)
 
     def reads(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Reads | None, ...]:
         """The positions whose kernels cover it, and channels."""

@@ -180,6 +180,24 @@ def test_tokens_of_shared_renamed_and_with(graph: Make, place: str, texts: list[
         assert token(link).text == "global_avgpool"
 
 
+def test_of_a_list_the_item_that_acts(graph: Make) -> None:
+    network = graph("""
+        network n(side = 6) {
+            input x: [4, H=8, W=12]
+            c: conv(4, 1x1, stride=[1, 2])
+            a: adaptive_avgpool([side, 2 * side])
+            s: split([1, 3], 1)
+            r: reshape(in.channels - 1, 6, 12)
+        }
+    """)
+    places = ["c.W", "a.H", "a.W", "s.C", "r.C", "r.W"]
+    found = [token(_trail(network, place).link).text for place in places]
+    assert found == ["2", "side", "2 * side", "3", "in.channels - 1", "12"]
+    assert [one.name for one in _trail(network, "a.W").numbers] == ["side"]
+    assert [source.link.name for source in _trail(network, "r.C").sources] == ["x"]
+    assert _trail(network, "r.W").sources == ()
+
+
 def test_numbers_of_a_list_in_a_loop(graph: Make) -> None:
     network = graph("""
         let wide = 5

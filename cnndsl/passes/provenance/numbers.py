@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from cnndsl.graph import Frame, Graph, Node
-from cnndsl.passes.provenance.script import axes, given, written
+from cnndsl.ops.operation import Cause
+from cnndsl.passes.provenance.script import acting, axes, given, written
 from cnndsl.site import Around
 from cnndsl.source import Span
 from cnndsl.syntax import tree
@@ -61,11 +62,11 @@ class _Scene(NamedTuple):
 
 
 def reading(
-    graph: Graph, node: Node, fields: tuple[str, ...], around: tuple[Around, ...], asked: frozenset[str] = frozenset()
+    graph: Graph, node: Node, cause: Cause, around: tuple[Around, ...], asked: frozenset[str] = frozenset()
 ) -> Reading:
-    """What the given arguments of a node are computed from; ``asked`` names parameters that the user set."""
-    arguments = [(field, one) for field in fields if (one := given(graph, node, field)) is not None]
-    expressions = [one.expression for _, one in arguments if one.expression is not None]
+    """What the arguments of a node that act are computed from; ``asked`` names parameters that the user set."""
+    arguments = [(field, one) for field in cause.arguments if (one := given(graph, node, field)) is not None]
+    expressions = [acting(one.expression, cause.item) for _, one in arguments if one.expression is not None]
     reader = _Reader(asked)
     for field, one in arguments:
         if one.expression is None and one.written is not None:

@@ -79,6 +79,13 @@ def given(graph: Graph, node: Node, field: str) -> Argument | None:
     return found
 
 
+def acting(expression: tree.Expression, item: tuple[int, int] | None) -> tree.Expression:
+    """The item of a list that acts, where one does."""
+    if item is not None and isinstance(expression, tree.List) and len(expression.items) == item[1]:
+        return expression.items[item[0]]
+    return expression
+
+
 def argument(call: tree.Call | None, expression: tree.Expression) -> Span:
     """The argument of a call that has this expression, with its name: ``stride=2``."""
     for one in call.arguments if call is not None else ():

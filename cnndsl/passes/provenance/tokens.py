@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnndsl.passes.provenance.script import argument, axes, given, head, written
+from cnndsl.passes.provenance.script import acting, argument, axes, given, head, written
 from cnndsl.passes.provenance.trails import Link
 from cnndsl.source import Span
 
@@ -23,7 +23,9 @@ def tokens(link: Link) -> tuple[Span, ...]:
     for field in link.cause.arguments:
         one = given(link.graph, link.node, field)
         if one is not None and one.expression is not None:
-            spans.append(argument(place.call if place is not None else None, one.expression))
+            acts = acting(one.expression, link.cause.item)
+            whole = place.call if place is not None and acts is one.expression else None
+            spans.append(argument(whole, acts))
         elif one is not None and one.written is not None:
             spans.append(one.written)
     return tuple(spans)

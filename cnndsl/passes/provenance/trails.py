@@ -153,8 +153,9 @@ class Tracer:
         size = shape.sizes[place.axis]
         cause = self._cause(graph, node, place.axis)
         operands = cause.operands if cause is not None else ()
-        read = reading(graph, node, cause.arguments if cause is not None else (), place.around, self.asked)
-        if cause is None:
+        if cause is not None:
+            read = reading(graph, node, cause, place.around, self.asked)
+        else:
             symbols = [symbol for symbol, axis in graph.axes.items() if axis == (node.name, place.axis)]
             read = Reading(tuple(Number(one, size, "asked") for one in symbols if one in self.asked))
         name = ".".join((*place.path, node.name))
