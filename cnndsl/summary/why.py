@@ -97,7 +97,8 @@ def _find(graph: Graph, place: str) -> tuple[Where, str | None]:
         where = _front(graph, front, missing)
         measure = last
         if _letter(last) is None:
-            raise _nothing(graph, missing, tuple(MEASURES)) from None
+            shape = where.graph.shapes.get(where.value)
+            raise _nothing(graph, missing, _measures(shape) if shape is not None else ()) from None
     if where.value not in where.graph.shapes:
         raise NotKnown(where.name)
     return where, measure
@@ -112,12 +113,19 @@ def _front(graph: Graph, front: str, missing: Unknown) -> Where:
 
 
 def _nothing(graph: Graph, missing: Unknown, measures: tuple[str, ...]) -> NoPlace:
+    """``measures`` are the sizes of what the name begins with, if that is a value."""
     guess = suggest(missing.word, (*missing.others, *measures))
-    some = (*missing.others, *measures)[:6]
-    help = f"there are {', '.join(some)}{', ...' if len(missing.others) + len(measures) > 6 else ''}" if some else ""
     if guess is not None:
         help = f"did you mean `{f'{missing.known}.{guess}'.lstrip('.')}`?"
+    else:
+        some = ", ".join(missing.others[:6]) + (", ..." if len(missing.others) > 6 else "")
+        sizes = f"its sizes are {listed(measures)}" if measures else ""
+        help = "; ".join(one for one in (f"there are {some}" if some else "", sizes) if one)
     return NoPlace(f"{missing.known or graph.name} has no {missing.word}", help)
+
+
+def _measures(shape: Shape) -> tuple[str, ...]:
+    return tuple(word for word, letter in MEASURES.items() if letter in shape.axes)
 
 
 def _letter(measure: str) -> str | None:
@@ -131,7 +139,7 @@ def _tell(use: Use, measure: str | None, tracer: Tracer) -> Told:
     if measure is not None:
         axis = shape.axes.find(_letter(measure) or "")
         if axis < 0:
-            names = [word for word, letter in MEASURES.items() if letter in shape.axes]
+            names = _measures(shape)
             raise NoPlace(f"{where.name} is {shape}: it has no {measure}", f"it has {listed(names)}" if names else "")
         axes = (axis,)
     found: dict[tuple[object, ...], tuple[list[int], Chain]] = {}
