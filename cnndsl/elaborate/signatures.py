@@ -246,4 +246,4 @@ def unknown_name(name: tree.Name, scope: Scope) -> Fault:
     while inner is not None:
         candidates.update(inner.names)
         inner = inner.parent
-    return Fault("E0201", f"there is no {name.id}", name.span, help=did_you_mean(name.id, sorted(candidates)))
+    return Fault("E0201", f"nothing is called {name.id} here", name.span, help=did_you_mean(name.id, sorted(candidates)))
