@@ -34,7 +34,7 @@ def examine(options: argparse.Namespace, lint: Callable[[Target], Selection]) ->
     fixes = options.format != "concise" or options.fix or options.diff
     told: set[tuple[object, ...]] = set()
     done: dict[tuple[str, str | None], Examined] = {}
-    for word, (target, problem) in _targets(options):
+    for word, (target, problem) in targets(options):
         identity = (word if target.path is None else os.path.realpath(target.path), target.network)
         if identity in done:
             continue
@@ -61,7 +61,8 @@ def words(options: argparse.Namespace) -> Iterator[str]:
         yield from found
 
 
-def _targets(options: argparse.Namespace) -> Iterator[tuple[str, Found]]:
+def targets(options: argparse.Namespace) -> Iterator[tuple[str, Found]]:
+    """What the command line names, found; the standard input is read."""
     if options.stdin_filename is not None and STANDARD_INPUT not in options.targets:
         raise Failure("--stdin-filename is for a program on the standard input", 2, "`-` is the standard input")
     for word in words(options):

@@ -22,8 +22,13 @@ def report(programs: Sequence[Examined], options: argparse.Namespace) -> int:
         print(_summary(programs, findings))
     else:
         sys.stdout.write(_formatted(programs, findings, options))
+    return status(programs, options)
+
+
+def status(programs: Sequence[Examined], options: argparse.Namespace) -> int:
+    """The exit status for what was found."""
     failing = ("error", "warning") if options.strict else ("error",)
-    return int(any(finding.severity in failing for finding in findings))
+    return int(any(finding.severity in failing for program in programs for finding in program.findings))
 
 
 def _summary(programs: Sequence[Examined], findings: Sequence[Diagnostic]) -> str:

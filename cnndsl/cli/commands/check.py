@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 
 from cnndsl.cli.examination import examine
 from cnndsl.cli.failure import Failure
-from cnndsl.cli.reports import report
+from cnndsl.cli.reports import report, status
 from cnndsl.diagnostics import Examined
 from cnndsl.lints import Selection
 from cnndsl.workspace import library
@@ -20,15 +21,24 @@ def run(options: argparse.Namespace) -> int:
     """Show the findings of every target; status 1 with errors, with ``--strict`` also with warnings."""
     select, ignore = _names("--select", options.select), _names("--ignore", options.ignore)
 
-    def once() -> list[Examined]:
+    def rules() -> Callable[[Target], Selection]:
         settings = Settings()
 
-        def lint(target: Target) -> Selection:
+        def chosen(target: Target) -> Selection:
             path = target.path or ""
             return Selection(select, ignore, _of_project(settings, path), lambda: imported(path) if path else ())
 
-        return examine(options, lint)
+        return chosen
 
+    def once() -> list[Examined]:
+        return examine(options, rules())
+
+    if options.fix or options.diff:
+        from cnndsl.cli.fixing import fix
+
+        fix(options, rules())
+        if options.diff:
+            return status(once(), options)
     if options.watch:
         from cnndsl.cli.watching import watch
 
