@@ -20,6 +20,8 @@ from cnndsl.diagnostics.pages import Page, find
 from cnndsl.diagnostics.pages.page import files
 from cnndsl.lints import Selection
 from cnndsl.source import Source
+from cnndsl.syntax import limits
+from cnndsl.workspace.files import LARGEST
 from cnndsl.workspace.imports import Reader
 
 ROOT = Path(__file__).parents[2]
@@ -111,3 +113,18 @@ def test_a_page_is_read_in_a_terminal(code: str) -> None:
     assert all(len(line) <= 80 for line in before.splitlines() if not line.startswith(" "))
     assert page.text.count("`") % 2 == 0
     assert all(len(line) <= 72 for line in (page.wrong + page.right).splitlines()), "beside a margin, four columns in"
+
+
+@pytest.mark.parametrize(
+    ("code", "numbers"),
+    [
+        ("E0105", (limits.DIGITS,)),
+        ("E0106", (limits.NESTING, limits.DEPTH)),
+        ("E0107", (limits.TOKENS, limits.VALUES, limits.NAME)),
+        ("E0110", (limits.FINDINGS,)),
+        ("E0706", (LARGEST,)),
+    ],
+)
+def test_the_limits_on_a_page_are_those_of_the_compiler(code: str, numbers: tuple[int, ...]) -> None:
+    stated = {int(number.replace(",", "")) for number in re.findall(r"\b\d[\d,]*\b", PAGES[code].text)}
+    assert set(numbers) <= stated
