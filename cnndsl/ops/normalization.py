@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class Norm(Operation):
-    """What all of them share: the shape stays."""
+    """What all of them share: the shape stays, and the backward pass needs the flow."""
+
+    keeps = "input"
 
     def causes(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[Cause, ...]:
         """All sizes stay."""
@@ -36,7 +38,6 @@ class BatchNorm(Norm):
     """
 
     name = "bn"
-    keeps = "input"
     initial = FACTORS
 
     eps: float = 1e-5
@@ -88,7 +89,6 @@ class LayerNorm(Norm):
     """
 
     name = "layer_norm"
-    keeps = "input"
     initial = FACTORS
 
     eps: float = 1e-5
@@ -159,7 +159,6 @@ class GroupNorm(Norm):
     """
 
     name = "group_norm"
-    keeps = "input"
     initial = FACTORS
 
     num_groups: Positive
@@ -210,7 +209,6 @@ class InstanceNorm(Norm):
     """
 
     name = "instance_norm"
-    keeps = "input"
     initial = FACTORS
 
     eps: float = 1e-5
@@ -266,7 +264,6 @@ class Lrn(Norm):
     """
 
     name = "lrn"
-    keeps = "input"
 
     size: Positive
     alpha: float = 1e-4
