@@ -44,6 +44,8 @@ def branches(case: Case) -> Iterator[Plan]:
                 yield from _fitted(case, place, branch)
             elif own.rank > other.rank == 1:
                 yield from _flattened(case, place, branch)
+            elif other.rank > own.rank == 1:
+                yield from _repeated(case, place, branch)
 
 
 def _projected(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
@@ -86,6 +88,19 @@ def _flattened(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
         if edit is not None:
             patches = _patches(case, branch.slot, steps)
             yield Plan(title, words, rank, edits=(edit,), patches=patches, level=0, local=_is_local(case))
+
+
+def _repeated(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
+    """Features once more at every position: nothing is broadcast."""
+    at = branch.other.sizes[1:]
+    shaped = (branch.own.sizes[0], *(1,) * len(at))
+    steps = (made("reshape", sizes=shaped), made("upsample", size=at if len(at) > 1 else at[0]))
+    words = f"reshape({', '.join(map(str, shaped))}) -> upsample({'x'.join(map(str, at))})"
+    edit = _at_end(case, place, branch.slot, words)
+    if edit is not None:
+        title = f"repeat the {shaped[0]:,} features at each of {'x'.join(map(str, at))} positions"
+        patches = _patches(case, branch.slot, steps)
+        yield Plan(title, "repeat", 0.7, edits=(edit,), patches=patches, level=0, local=_is_local(case))
 
 
 def _stride(sizes: tuple[int, ...], wanted: tuple[int, ...]) -> int | None:
