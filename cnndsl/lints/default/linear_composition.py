@@ -10,8 +10,6 @@ from cnndsl.lints.edits import insertion
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import LAYERS, Subject
 from cnndsl.ops.convolution import Conv
-from cnndsl.ops.linear import Linear
-from cnndsl.ops.transposed import ConvTranspose
 
 _LINEAR = frozenset(
     (
@@ -62,7 +60,7 @@ class LinearComposition(Rule):
             while reader is not None and reader.node.kind in _LINEAR and len(reader.operands) == 1:
                 between.append(reader)
                 reader = subject.reader(reader)
-            if reader is not None and _is_dense(reader) and not _factorises(first, reader):
+            if reader is not None and _is_dense(reader) and not _factorises(subject, first, reader):
                 yield self._found(subject, first, between, reader, none)
                 if none:
                     return
@@ -86,32 +84,25 @@ def _called(step: Step) -> str:
 
 def _is_dense(step: Step) -> bool:
     """Whether every feature of its result is a sum over all features of its input, at the same resolution or less."""
-    operation = step.node.operation
-    if isinstance(operation, ConvTranspose):
-        return operation.groups == 1 and max(operation.stride) == 1
-    return isinstance(operation, Linear) or (isinstance(operation, Conv) and operation.groups == 1)
+    operation, kind = step.node.operation, step.node.kind
+    if kind not in LAYERS or getattr(operation, "groups", 1) > 1:
+        return False
+    return not kind.startswith("conv_transpose") or max(getattr(operation, "stride", (1,))) == 1
 
 
-def _factorises(first: Step, second: Step) -> bool:
+def _factorises(subject: Subject, first: Step, second: Step) -> bool:
     """Whether the two are cheaper than one: through fewer features, or along one axis after the other."""
     inner, outer = first.node.operation, second.node.operation
     if isinstance(inner, Conv) and isinstance(outer, Conv) and len(inner.kernel_size) == len(outer.kernel_size):
         pairs = list(zip(inner.kernel_size, outer.kernel_size, strict=True))
         if max(inner.kernel_size) > 1 and max(outer.kernel_size) > 1 and all(min(pair) == 1 for pair in pairs):
             return True
-    (before,), (between,) = _features(first), _features(second)
-    return _width(first) < before and between < _width(second)
+    (before, given), (read, after) = _features(subject, first), _features(subject, second)
+    return given < before and read < after
 
 
-def _features(step: Step) -> tuple[int, ...]:
-    """How many features it reads."""
-    shapes = step.graph.operand_shapes(step.node) or ()
-    return tuple(shape.sizes[-1] if step.node.kind == "linear" else shape.sizes[0] for shape in shapes)
-
-
-def _width(step: Step) -> int:
-    """How many features it gives."""
-    operation = step.node.operation
-    if isinstance(operation, Linear):
-        return operation.out_features
-    return operation.out_channels if isinstance(operation, Conv | ConvTranspose) else 0
+def _features(subject: Subject, step: Step) -> tuple[int, int]:
+    """How many features it reads, and how many it gives."""
+    axis = -1 if step.node.kind == "linear" else 0
+    (x,) = subject.operands(step)
+    return subject.shape(x).sizes[axis], subject.shape(step).sizes[axis]

@@ -13,8 +13,8 @@ class BorderLayer(Rule):
 
     What a layer learns, it learns from larger parts of the image than the layers before it saw. Where the receptive
     field covers the image, even along the path that sees least, that ends: Richter et al. ("Should You Go Deeper?",
-    2021) call the first such layer the border layer, and find that it and those behind it can be taken out without loss
-    of accuracy. Use a larger input, pool less or later, or make the network shorter. ResNet-50 needs an image of 75
+    2021) call the first such layer the border layer, and find that it and those behind it do not make the network more
+    accurate. Use a larger input, pool less or later, or make the network shorter. ResNet-50 needs an image of 75
     pixels at least; beyond 427 its last map no longer sees all of it.
 
     Example:

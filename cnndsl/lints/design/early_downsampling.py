@@ -22,8 +22,8 @@ _SMALL = 64
 class EarlyDownsampling(Rule):
     """The map that the second convolution reads is an eighth of the image; a quarter, where the image is small.
 
-    Detail that the first layers drop is lost to all others. Zeiler & Fergus (2013) halved the stride of AlexNet's first
-    convolution, which skipped middle frequencies, and it classified better; SqueezeNet (Iandola et al., 2016)
+    Detail that the first layers drop is lost to all others. Zeiler & Fergus (2013) saw aliasing behind AlexNet's first
+    convolution, halved its stride, and it classified better; SqueezeNet (Iandola et al., 2016)
     downsamples late for the same reason. Stems made for 224x224, such as ResNet's, leave 8x8 of an image of 32x32. Only
     convolutions that see more than one position are counted.
 

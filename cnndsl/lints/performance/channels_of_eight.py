@@ -14,8 +14,8 @@ class ChannelsOfEight(Rule):
     """A layer gives a number of channels or features that is no multiple of 8, and another layer reads them.
 
     Matrix units work on tiles of eight 16-bit values at least: NVIDIA's guide to convolutional layers asks for channels
-    in multiples of 8, of 64 best. Other numbers are padded or leave the unit to slower kernels, so that 60 channels can
-    take longer than 64. What a network gives in the end, such as a number of classes, is not reported, nor is a
+    in multiples of 8, better of 64. Other numbers are padded, or leave the unit to slower kernels, so that 60 channels
+    can take longer than 64. What a network gives in the end, such as a number of classes, is not reported, nor is a
     depthwise convolution, which has the channels it is given.
 
     Example:
