@@ -72,12 +72,12 @@ def show(findings: Sequence[Diagnostic], stream: TextIO) -> None:
     """Print findings in full, as wide as the terminal, in colour where that is welcome."""
     if not findings:
         return
-    from cnndsl.cli.terminal import colored, width
+    from cnndsl.cli.terminal import colored, spelled, width
     from cnndsl.diagnostics.render import render
 
     color, columns = colored(stream), width(stream)
     for finding in findings:
-        print(render(finding, color, columns), file=stream)
+        print(spelled(render(finding, color, columns), stream), file=stream)
 
 
 def counted(findings: Sequence[Diagnostic]) -> str:

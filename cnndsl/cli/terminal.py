@@ -34,3 +34,21 @@ def width(stream: TextIO) -> int | None:
         except (OSError, ValueError):
             return None
     return max(columns, _NARROWEST) if columns else None
+
+
+def spelled(text: str, stream: TextIO) -> str:
+    """``text`` in the characters that ``stream`` has; for the others there are question marks as wide as they are."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    if _has(text, encoding):
+        return text
+    from cnndsl.diagnostics.excerpt import display_width
+
+    return "".join(one if _has(one, encoding) else "?" * display_width(one) for one in text)
+
+
+def _has(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

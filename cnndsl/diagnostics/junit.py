@@ -41,8 +41,9 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text of XML 1.0: what it has no way to say is left out."""
+    """Text of XML 1.0, the same in every encoding; what it has no way to say is left out."""
     allowed = "".join(
         one for one in text if one in "\t\n" or " " <= one < "\ud800" or "\ue000" <= one < "\ufffe" or one > "\uffff"
     )
-    return allowed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    written = allowed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return written.encode("ascii", "xmlcharrefreplace").decode()

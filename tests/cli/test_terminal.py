@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
-from cnndsl.cli.terminal import colored, width
+from cnndsl.cli.terminal import colored, spelled, width
+from cnndsl.diagnostics.excerpt import display_width
 
 NAMES = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS")
 
@@ -65,6 +66,17 @@ def test_width(columns: str, found: int | None, environment: pytest.MonkeyPatch)
     environment.setenv("COLUMNS", columns)
     assert width(Terminal()) == found
     assert width(StringIO()) is None
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [("ascii", "???? e ?? x"), ("latin-1", "???? e ?? x"), ("shift-jis", "\u8868\u8868 e ?? x"), ("utf-8", None)],
+)
+def test_what_the_terminal_cannot_show_is_as_wide_as_it_was(encoding: str, shown: str | None) -> None:
+    text = "\u8868\u8868 e\u0301 \U0001f600 x"
+    stream = TextIOWrapper(BytesIO(), encoding=encoding)
+    assert spelled(text, stream) == (shown or text)
+    assert display_width(spelled(text, stream)) == display_width(text)
 
 
 BROKEN = """network broken {
