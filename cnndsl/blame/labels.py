@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from cnndsl.blame.fitting import Fit
+from cnndsl.blame.ranks import kept
 from cnndsl.blame.suspects import Suspect
 from cnndsl.blame.walk import is_change
 from cnndsl.blame.words import said
@@ -22,7 +23,7 @@ def because(finding: Diagnostic, site: Site, suspects: Sequence[Suspect], fit: F
     calls = {call.span for call in site.around}
     applied = [label for label in finding.labels if label.span in calls]
     declared = [label for label in finding.labels if label.message in ("declared here", "required here")]
-    plain = [label for label in finding.labels if label not in applied and label not in declared]
+    plain = [*kept(site), *(label for label in finding.labels if label not in applied and label not in declared)]
     room = MOST - len(declared) - bool(applied)
     reasons = list(_reasons(finding, suspects, fit))[:room]
     if reasons and (not site.spans or (finding.label and len(reasons) > 1)):
