@@ -61,6 +61,8 @@ def _bounds(step: Step, operands: list[Bounds]) -> Bounds:
     first, positive, six = operands[0], all(one.positive for one in operands), all(one.six for one in operands)
     if kind in _KEPT or (kind == "upsample" and getattr(operation, "mode", "") != "bicubic"):
         return first
+    if kind == "lrn" and min(getattr(operation, "alpha", -1), getattr(operation, "k", -1)) < 0:
+        return Bounds()
     if kind in _RISING:
         average = kind == "avgpool" and getattr(operation, "divisor_override", None) is None
         return Bounds(kind == "relu" or first.positive, (average or kind in _IDENTICAL) and first.six)
