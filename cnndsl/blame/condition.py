@@ -17,8 +17,8 @@ def condition(below: int | None, above: int | None, good: Good) -> str:
     try:
         if below is not None and above is not None:
             return _periodic(below, above, good)
-        if above is not None and all(good(above + more) for more in (1, 2, 3, 5, 8, above)):
-            return f"at least {above}"
+        if above is not None and good(above + 1):
+            return f"at least {above}" if good(2 * above) else f"from {above} to {_last(above, good)}"
         return _stretch(above, good) if above is not None else _stretch(below or 0, good)
     except Spent:
         return ""
@@ -53,6 +53,15 @@ def _stretch(one: int, good: Good) -> str:
     if most - least >= _PERIOD:
         return ""
     return f"{least}" if least == most else f"from {least} to {most}"
+
+
+def _last(size: int, good: Good) -> int:
+    """The last size that fits, below twice the first; there is one end."""
+    least, most = size, 2 * size
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (middle, most) if good(middle) else (least, middle)
+    return least
 
 
 def _end(size: int, step: int, good: Good) -> int:

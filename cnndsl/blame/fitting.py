@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from cnndsl.blame.condition import condition
-from cnndsl.blame.conflicts import Conflict
+from cnndsl.blame.conflicts import Conflict, conflicts, faulty, shapes_at
+from cnndsl.blame.route import Routes
 from cnndsl.blame.suspects import Suspect
 from cnndsl.blame.trials import Place, Spent, Trials
 from cnndsl.graph import Graph, instances
+from cnndsl.ops.operation import Misfit
 from cnndsl.shape import SPATIAL
 
 _AROUND = 64
@@ -41,27 +43,86 @@ def fit(suspects: Sequence[Suspect], trials: Trials) -> Fit | None:
     places = tuple(found)
     sizes = [size for _, size in found.values()]
     names = " and ".join(dict.fromkeys(letter for letter, _ in found.values()))
-    exact = [suspect.conflict for suspect in suspects if suspect.conflict.wanted is not None]
+    search = _Search(trials, suspects[0].conflict.axis)
+    if not search.may_help:
+        return None
     try:
-        if len(set(sizes)) == 1 and exact and len(trials.site.operands) == 1:
-            return _towards(names, places, sizes[0], exact[0], trials)
-        if len(set(sizes)) == 1:
-            return _fit(names, places, sizes[0], lambda size: trials.cures(dict.fromkeys(places, size)), trials)
-        return _alone(found, names, trials)
+        if len(set(sizes)) > 1:
+            return _alone(found, search)
+        if search.wanted is not None:
+            return _towards(names, places, sizes[0], search)
+        return _fit(names, places, sizes[0], search)
     except Spent:
         return None
 
 
-def _towards(names: str, places: tuple[Place, ...], size: int, conflict: Conflict, trials: Trials) -> Fit | None:
+class _Search:
+    """Asks of other inputs: first on the way to the fault alone, then of the whole network."""
+
+    def __init__(self, trials: Trials, axis: int) -> None:
+        self.trials = trials
+        self.conflicts = conflicts(trials.site)
+        spatial = [one.axis for one in self.conflicts if self._letter(one) in SPATIAL]
+        self.routes = Routes(trials.site, spatial[-1] if spatial else axis)
+        self.node = faulty(trials.site)
+
+    def _letter(self, conflict: Conflict) -> str:
+        shapes = shapes_at(self.trials.site)
+        return shapes[conflict.slot].axes[conflict.axis] if shapes is not None else "?"
+
+    @property
+    def wanted(self) -> Conflict | None:
+        """The size that is wanted of a single operand."""
+        one = self.conflicts[0] if len(self.trials.site.operands) == 1 and self.conflicts else None
+        return one if one is not None and one.wanted is not None else None
+
+    @property
+    def may_help(self) -> bool:
+        """Whether branches differ by what rounding may be to blame for, and in nothing else."""
+        if len(self.trials.site.operands) == 1:
+            return True
+        return all(
+            self._letter(one) in SPATIAL and (one.wanted is None or 3 * one.size <= 4 * one.wanted <= 6 * one.size)
+            for one in self.conflicts
+        )
+
+    @property
+    def rounds(self) -> bool:
+        """Whether sizes may fit and not fit in turn, as where branches meet; a window fits from some size on."""
+        return len(self.trials.site.operands) > 1 or self.trials.site.promised is not None
+
+    def size(self, sizes: Mapping[Place, int]) -> int | None:
+        """The size of the axis at fault, where it is the only one."""
+        ends, wanted = self.routes.ends(sizes), self.wanted
+        return ends[0].sizes[wanted.axis] if ends is not None and wanted is not None else None
+
+    def cures(self, sizes: Mapping[Place, int]) -> bool:
+        """Whether the fault would be gone and no other be new; raises ``Spent``."""
+        return self.arrives(sizes) and self.trials.cures(sizes)
+
+    def arrives(self, sizes: Mapping[Place, int]) -> bool:
+        """Whether the step at fault would take what arrives."""
+        ends = self.routes.ends(sizes)
+        if ends is None:
+            return False
+        if self.node is not None and self.node.operation is not None:
+            try:
+                self.node.operation.infer(*ends)
+            except Misfit:
+                return False
+        return True
+
+
+def _towards(names: str, places: tuple[Place, ...], size: int, search: _Search) -> Fit | None:
     """The sizes with which a size behind them becomes the one that is wanted: it grows as they do."""
-    wanted = conflict.wanted or 0
+    wanted = (search.wanted.wanted if search.wanted is not None else None) or 0
 
     def over(other: int, least: int) -> bool:
-        return (trials.size(dict.fromkeys(places, other), conflict.slot, conflict.axis) or 0) >= least
+        return (search.size(dict.fromkeys(places, other)) or 0) >= least
 
     first = _first(size * _FAR, lambda other: over(other, wanted))
     last = _first(size * _FAR, lambda other: over(other, wanted + 1)) - 1
-    ends = [other for other in (first, last) if other >= _least(size) and trials.cures(dict.fromkeys(places, other))]
+    ends = [other for other in (first, last) if other >= _least(size) and search.cures(dict.fromkeys(places, other))]
     if len(ends) < 2:
         return None
     nearest = first if first > size else last
@@ -78,54 +139,50 @@ def _first(most: int, holds: Callable[[int], bool]) -> int:
     return most
 
 
-def _alone(found: dict[Place, tuple[str, int]], names: str, trials: Trials) -> Fit | None:
+def _alone(found: dict[Place, tuple[str, int]], search: _Search) -> Fit | None:
     """Axes of different sizes: the first one that cures by itself, else the same condition for all."""
     for place, (letter, size) in found.items():
-        one = _fit(letter, (place,), size, lambda size, place=place: trials.cures({place: size}), trials)  # type: ignore[misc]
+        one = _fit(letter, (place,), size, search)
         if one is not None:
             return one
     return None
 
 
-def _fit(names: str, places: tuple[Place, ...], size: int, cures: Callable[[int], bool], trials: Trials) -> Fit | None:
+def _fit(names: str, places: tuple[Place, ...], size: int, search: _Search) -> Fit | None:
     known: dict[int, bool] = {}
 
     def good(other: int) -> bool:
         if other not in known:
-            known[other] = other > 0 and cures(other)
+            known[other] = other > 0 and search.cures(dict.fromkeys(places, other))
         return known[other]
 
+    if not search.rounds:
+        least = _first(size * _FAR, lambda other: search.arrives(dict.fromkeys(places, other)))
+        return _said(names, places, (None, least), good) if good(least) else None
     near = range(max(_least(size), size - _AROUND), size + _AROUND + 1)
     below = next((other for other in reversed(near[: near.index(size)]) if good(other)), None)
     above = next((other for other in near[near.index(size) + 1 :] if good(other)), None)
-    if below is None and above is None:
-        above = _far(size, good)
-        return _from(names, places, above, good) if above is not None else None
-    if above is None and below is not None and below * _SMALL < size:
+    if above is None and (below is None or below * _SMALL < size):
         return None
-    must = condition(below, above, good)
-    nearest = ", ".join(str(other) for other in (below, above) if other is not None)
-    text = f"{names} must be {must}; nearest: {nearest}" if must else f"nearest {names} that fit: {nearest}"
-    return Fit(text, places, tuple(other for other in (below, above) if other is not None))
+    return _said(names, places, (below, above), good)
+
+
+def _said(
+    names: str, places: tuple[Place, ...], nearest: tuple[int | None, int | None], good: Callable[[int], bool]
+) -> Fit:
+    must = condition(*nearest, good)
+    sizes = tuple(other for other in nearest if other is not None)
+    text = ", ".join(map(str, sizes))
+    if must.startswith("at least"):
+        return Fit(f"{names} must be {must}", places, sizes)
+    return Fit(
+        f"{names} must be {must}; nearest: {text}" if must else f"nearest {names} that fit: {text}", places, sizes
+    )
 
 
 def _least(size: int) -> int:
     """Smaller inputs hold no picture, and nobody means them."""
     return max(1, size // 8)
-
-
-def _far(size: int, good: Callable[[int], bool]) -> int | None:
-    """The first size that fits where all from some size on do."""
-    most = size
-    while not good(most):
-        most *= 2
-        if most > size * _FAR:
-            return None
-    return _first(most, good)
-
-
-def _from(names: str, places: tuple[Place, ...], least: int, good: Callable[[int], bool]) -> Fit:
-    return Fit(f"{names} must be at least {least}", places, (least,))
 
 
 _READS = re.compile(r"\b(?:it|in)\.(?:height|width|length)\b")

@@ -8,11 +8,15 @@ from typing import NamedTuple
 from cnndsl.blame.conflicts import Conflict, conflicts
 from cnndsl.blame.trials import Change, Spent, Trials
 from cnndsl.blame.walk import behind, has_window, is_change, is_written
-from cnndsl.ops.operation import Operation
+from cnndsl.ops.operation import Misfit, Operation
 from cnndsl.passes.provenance import Link, token, tokens
 from cnndsl.shape import SPATIAL
 from cnndsl.site import Site
 from cnndsl.source import Span
+from cnndsl.trace import Value
+
+_ENOUGH = 3
+"""So many places with a cure; more are not looked for."""
 
 
 class Suspect(NamedTuple):
@@ -82,15 +86,19 @@ def _tried(found: list[Suspect], trials: Trials) -> list[Suspect]:
     """The same with a cure where there is one."""
     tried: dict[tuple[int, str, object], bool] = {}
     out = list(found)
+    cured: set[Span] = set()
     try:
         for place in sorted(range(len(found)), key=lambda place: found[place].distance):
             suspect = found[place]
+            if len(cured) >= _ENOUGH and suspect.span not in cured:
+                continue
             for field, value, operation in _others(suspect):
                 key = (suspect.link.node.span.start, field, value)
                 if key not in tried:
                     tried[key] = _cures(trials, suspect.link, operation)
                 if tried[key]:
                     out[place] = _cured(suspect, field, value)
+                    cured.add(suspect.span)
                     break
     except Spent:
         pass
@@ -99,8 +107,21 @@ def _tried(found: list[Suspect], trials: Trials) -> list[Suspect]:
 
 def _cures(trials: Trials, link: Link, operation: Operation | None) -> bool:
     """Everywhere, or in this instance of its block: there the number may depend on the arguments."""
+    if not _acts(link, operation):
+        return False
     change = Change(link.node.span.start, operation)
     return trials.cures({}, change) or (bool(link.around) and trials.cures({}, change._replace(graph=link.graph)))
+
+
+def _acts(link: Link, operation: Operation | None) -> bool:
+    """Whether another operation gives another result."""
+    shapes = link.graph.operand_shapes(link.node)
+    if operation is None or shapes is None:
+        return shapes is not None
+    try:
+        return operation.infer(*shapes) != link.graph.shapes.get(Value(link.node.name))
+    except Misfit:
+        return False
 
 
 def _cured(suspect: Suspect, field: str, value: object) -> Suspect:
@@ -143,12 +164,12 @@ def _numbers(suspect: Suspect, operation: Operation) -> Iterator[tuple[str, obje
     if "output_padding" in fields:
         yield "output_padding", tuple(1 for _ in operation.output_padding)  # type: ignore[attr-defined]
     if "stride" in fields:
-        for step in (1, 2, 4, 3) if is_change(link) else (2,):
+        for step in (1, 2, 4) if is_change(link) else (2,):
             yield "stride", (step,) * len(kernel) if isinstance(kernel, tuple) else step
     if "ceil_mode" in fields:
         yield "ceil_mode", not operation.ceil_mode  # type: ignore[attr-defined]
     if "kernel_size" in fields and link.before:
-        sizes = [link.before[0], 1, 2, 3, 5]
+        sizes = [link.before[0]] if "out_channels" not in fields else [1, 3, 5] if is_change(link) else []
         if wanted is not None and link.before[0] >= wanted:
             sizes.insert(0, link.before[0] - wanted + 1)
         for size in sizes:

@@ -15,7 +15,7 @@ from cnndsl.shape import Shape
 from cnndsl.site import Site
 from cnndsl.trace import Value
 
-WORK = 2_500
+WORK = 1_500
 """Steps that may be run for one finding."""
 
 Place = tuple[str, int]
@@ -52,16 +52,16 @@ class Trials:
         """Whether the fault is gone and no other is new; raises ``Spent``."""
         if self._allowed is None:
             here = self.site.span.start
-            self._allowed = {fault for fault in self._run({}, None).faults if fault.start != here}
+            self._allowed = {fault for fault in self._run({}, None).all if fault.start != here}
         outcome = self._run(sizes, change)
-        left = outcome.faults - self._allowed
+        left: set[_Fault] = set(outcome.all - self._allowed)
         if change is not None and change.graph is not None:
             left = {fault for fault in left if fault.here or fault.start != self.site.span.start}
         return not left and self._is_met(outcome)
 
     def faults(self, shapes: tuple[Shape, ...]) -> bool:
         """Whether some step does not take inputs of these shapes; raises ``Spent``."""
-        return bool(self._graph(self.root, shapes, None).faults)
+        return bool(self._graph(self.root, shapes, None).all)
 
     def size(self, sizes: Mapping[Place, int], slot: int, axis: int) -> int | None:
         """The size of an axis of what flows into the step at fault; None where nothing does."""
@@ -96,35 +96,59 @@ class Trials:
     def _graph(self, graph: Graph, shapes: tuple[Shape | None, ...], change: Change | None) -> _Outcome:
         if change is not None and change.start not in self._spots(graph):
             change = None
-        key = (graph, shapes)
-        if change is None and key in self._known:
-            return self._known[key]
-        values = {Value(name): shape for name, shape in zip(graph.inputs, shapes, strict=False) if shape is not None}
-        outcome = _Outcome(values, set(), None)
+        base = self._known.get((graph, shapes))
+        if change is None and base is not None:
+            return base
+        values = dict(base.values) if base is not None else {}
+        values.update((Value(name), shape) for name, shape in zip(graph.inputs, shapes, strict=False) if shape)
+        faults = dict(base.faults) if base is not None else {}
+        met = base.met if base is not None else None
+        others: set[str] = set()
         for node in graph:
-            if node.operation is not None or node.graph is not None:
-                outcome = self._node(graph, node, outcome, change)
+            if node.operation is None and node.graph is None:
+                continue
+            if (
+                base is not None
+                and not self._is_touched(node, change)
+                and others.isdisjoint(value.node for value in node.operands)
+            ):
+                continue
+            before = values.pop(Value(node.name), None), faults.pop(node.name, _NONE)
+            met = self._node(graph, node, values, faults, change) or met
+            if node.graph is not None or before != (values.get(Value(node.name)), faults.get(node.name, _NONE)):
+                others.add(node.name)
+        outcome = _Outcome(values, faults, met)
         if change is None:
-            self._known[key] = outcome
+            self._known[graph, shapes] = outcome
         return outcome
 
-    def _node(self, graph: Graph, node: Node, outcome: _Outcome, change: Change | None) -> _Outcome:
-        values, faults, met = outcome
+    def _is_touched(self, node: Node, change: Change | None) -> bool:
+        if change is None:
+            return False
+        return change.start == node.span.start or (node.graph is not None and change.start in self._spots(node.graph))
+
+    def _node(
+        self,
+        graph: Graph,
+        node: Node,
+        values: dict[Value, Shape],
+        faults: dict[str, frozenset[_Fault]],
+        change: Change | None,
+    ) -> tuple[Shape, ...] | None:
+        """Enter what a node gives and what does not fit; the result is what flows into the step at fault."""
         given = tuple(values.get(value) for value in node.operands)
         if node.graph is not None:
             inside = self._graph(node.graph, given, change)
-            faults |= inside.faults
+            faults[node.name] = inside.all
             for name in ("", *(output.name for output in node.graph.outputs)):
                 inner = node.graph.result(name)
+                values.pop(Value(node.name, name), None)
                 if inner is not None and inner in inside.values:
                     values[Value(node.name, name)] = inside.values[inner]
-            return _Outcome(values, faults, met or inside.met)
-        operation = node.operation
-        operands = tuple(shape for shape in given if shape is not None)
+            return inside.met
+        operation, operands = node.operation, tuple(shape for shape in given if shape is not None)
         if operation is None or len(operands) < len(given):
-            return outcome
-        if graph is self.site.graph and node.span == self.site.span and node.operands == self.site.operands:
-            met = operands
+            return None
         self.left -= 1
         if self.left < 0:
             raise Spent
@@ -133,11 +157,12 @@ class Trials:
         try:
             values[Value(node.name)] = operation.infer(*operands) if operation is not None else operands[0]
         except Misfit as misfit:
-            faults.add(_Fault(node.span.start, misfit.code, graph is self.site.graph))
+            faults[node.name] = frozenset([_Fault(node.span.start, misfit.code, graph is self.site.graph)])
             result = inferred(operation, operands).shape if operation is not None else None
             if isinstance(result, Shape):
                 values[Value(node.name)] = result
-        return _Outcome(values, faults, met)
+        is_site = graph is self.site.graph and node.span == self.site.span and node.operands == self.site.operands
+        return operands if is_site else None
 
     def _spots(self, graph: Graph) -> frozenset[int]:
         """Where the steps of a graph are written, those of blocks in it too."""
@@ -157,7 +182,17 @@ class _Fault(NamedTuple):
     here: bool
 
 
+_NONE: frozenset[_Fault] = frozenset()
+
+
 class _Outcome(NamedTuple):
+    """The shapes of all values, what does not fit by node, and what flows into the step at fault."""
+
     values: dict[Value, Shape]
-    faults: set[_Fault]
+    faults: dict[str, frozenset[_Fault]]
     met: tuple[Shape, ...] | None
+
+    @property
+    def all(self) -> frozenset[_Fault]:
+        """All that does not fit."""
+        return _NONE.union(*self.faults.values())

@@ -9,11 +9,14 @@ from typing import NamedTuple
 from cnndsl.graph import Graph, Node
 from cnndsl.passes.provenance import Link
 from cnndsl.passes.provenance.trails import named
+from cnndsl.shape import SPATIAL
 from cnndsl.site import Around, Site
 from cnndsl.trace import Value
 
-_REACH = 60
+_REACH = 48
 """Steps before a fault that are looked at."""
+_LONGEST = 300
+"""No longer way back to an input is followed."""
 
 
 class Found(NamedTuple):
@@ -41,6 +44,7 @@ def behind(site: Site, slot: int, axis: int) -> Iterator[Found]:
         return
     pending = deque([(_Place(site.graph, value, axis, named(site.graph, site.around)), 0)])
     seen: set[tuple[str, int]] = set()
+    arrived: set[int] = set()
     while pending and len(seen) < _REACH:
         start, distance = pending.popleft()
         place = _opened(start)
@@ -50,9 +54,57 @@ def behind(site: Site, slot: int, axis: int) -> Iterator[Found]:
         link = _link(place)
         if link.cause is None and link.node.operation is not None:
             continue  # what flows into it is in doubt
+        arrived |= {link.axis} if link.cause is None else set()
         yield Found(link, distance)
-        for operand, axis in _before(link):
-            pending.append((place._replace(value=link.node.operands[operand], axis=axis), distance + 1))
+        for operand, before in _before(link):
+            pending.append((place._replace(value=link.node.operands[operand], axis=before), distance + 1))
+    if len(seen) >= _REACH:
+        yield from _sources(site, slot, axis, arrived)
+
+
+def _sources(site: Site, slot: int, axis: int, known: set[int]) -> Iterator[Found]:
+    """The input at the end of a long way; both height and width where they were merged."""
+    legs = way(site, slot, axis)
+    if not legs:
+        return
+    end = legs[-1]
+    merged = any(leg.slot is not None and len(leg.merged) > 1 for leg in legs)
+    shape = end.graph.shapes[Value(end.node.name)]
+    for place, letter in enumerate(shape.axes):
+        if place not in known and (place == end.axis or (merged and letter in SPATIAL)):
+            yield Found(_link(_Place(end.graph, Value(end.node.name), place, ())), len(legs))
+
+
+class Leg(NamedTuple):
+    """A step on the way, and the operand by which the way comes in; None: an input of the network."""
+
+    graph: Graph
+    node: Node
+    slot: int | None
+    axis: int
+    merged: tuple[int, ...] = ()
+
+
+def way(site: Site, slot: int, axis: int) -> list[Leg]:
+    """One way back from an operand to an input, or as far as it is known; the last step first."""
+    found: list[Leg] = []
+    value = site.operands[slot]
+    place = _Place(site.graph, value, axis, named(site.graph, site.around)) if value is not None else None
+    while place is not None and len(found) < _LONGEST:
+        place = _opened(place)
+        if place is None:
+            break
+        link = _link(place)
+        before = _before(link)
+        if link.cause is None and link.node.operation is None:
+            return [*found, Leg(link.graph, link.node, None, place.axis)]
+        if not before:
+            break
+        operand, axis = before[-1]  # of axes that are merged the last is one of positions
+        merged = tuple(dict.fromkeys(one for own, one in before if own == operand))
+        found.append(Leg(link.graph, link.node, operand, axis, merged))
+        place = place._replace(value=link.node.operands[operand], axis=axis)
+    return []
 
 
 def _opened(place: _Place | None) -> _Place | None:
