@@ -102,13 +102,19 @@ def answer(program: str, rule: str | None = None) -> str:
     from cnndsl.diagnostics.render import render
     from cnndsl.lints import Selection
     from cnndsl.source import Source
-    from cnndsl.workspace.imports import Reader
+    from cnndsl.workspace import library
+    from cnndsl.workspace.files import read_file
 
     sources = {name: Source(name, text) for name, text in files(program).items()}
-    first = next(iter(sources.values()))
-    bundled = Reader(first, "")
+
+    def read(module: str, _: Source) -> Source | None:
+        """Another file of the example, or a bundled one: a page is the same in every folder."""
+        path = library.path(module)
+        bundled = read_file(path, library.shown(path))[0] if path is not None else None
+        return sources.get(f"{module}.cnn", bundled)
+
     lint = Selection((rule,)) if rule is not None else None
-    checked = check(first, lambda name, _: sources.get(f"{name}.cnn") or bundled(name, first), lint=lint, fixes=True)
+    checked = check(next(iter(sources.values())), read, lint=lint, fixes=True)
     found = [finding for finding in checked.findings if rule is None or finding.code == rule]
     return "\n".join(render(finding, width=WIDTH - len(_INDENT)) for finding in found)
 

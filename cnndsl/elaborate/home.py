@@ -157,8 +157,6 @@ class Loader:
             raise Fault("E0603", why, item.module.span)
         if isinstance(source, Diagnostic):
             raise Fault(source.code, source.message, item.module.span, help=source.help)
-        if isinstance(source, Diagnostic):
-            raise Fault(source.code, source.message, item.module.span, help=source.help)
         if source.name in self._loading:
             round = [*self._loading[self._loading.index(source.name) :], source.name]
             raise Fault("E0602", f"files import each other: {' -> '.join(round)}", item.span)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from cnndsl.diagnostics import Diagnostic
-from cnndsl.source import Source
+from cnndsl.diagnostics import Diagnostic, error
+from cnndsl.source import Source, Span
 from cnndsl.workspace import library
 from cnndsl.workspace.files import read_file
 
@@ -27,8 +27,21 @@ class Reader:
         else:
             bundled = library.path(module)
             if bundled is None:
-                return None
+                return _unknown(module, importer, os.path.dirname(beside))
             path, shown = bundled, library.shown(bundled)
         source, problem = read_file(path, shown)
         self._paths[source.name] = path
         return source if problem is None else problem
+
+
+def _unknown(module: str, importer: Source, folder: str) -> Diagnostic | None:
+    """What is said of a file that is not there, where another one was probably meant."""
+    from cnndsl.diagnostics.suggest import suggest  # for a mistake alone
+
+    inside = os.listdir(folder or ".") if os.path.isdir(folder or ".") else ()
+    names = (*library.modules(), *(name.removesuffix(".cnn") for name in inside if name.endswith(".cnn")))
+    guess = suggest(module, names)
+    if guess is None:
+        return None
+    why = f"there is no {module}.cnn beside this file or in the library"
+    return error("E0603", why, Span(importer, 0, 0), help=(f"did you mean `{guess}`?",))

@@ -25,6 +25,11 @@ def path(module: str) -> str | None:
     return candidate if os.path.isfile(candidate) else None
 
 
+def modules() -> tuple[str, ...]:
+    """The names by which bundled files are imported."""
+    return tuple(sorted(name.removesuffix(".cnn") for name in os.listdir(folder()) if name.endswith(".cnn")))
+
+
 def shown(file: str) -> str:
     """How messages name a bundled file: the same on every machine."""
     return f"cnndsl/architectures/{os.path.basename(file)}"
