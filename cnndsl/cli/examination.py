@@ -31,7 +31,6 @@ Found = tuple[Target, Diagnostic | None]
 def examine(options: argparse.Namespace, lint: Callable[[Target], Selection]) -> list[Examined]:
     """Check each target once; what two of them share, as a mistake in a file that both import, is told once."""
     arguments, sizes = settings(options)
-    fixes = options.format != "concise" or options.fix or options.diff
     told: set[tuple[object, ...]] = set()
     done: dict[tuple[str, str | None], Examined] = {}
     for word, (target, problem) in targets(options):
@@ -39,7 +38,7 @@ def examine(options: argparse.Namespace, lint: Callable[[Target], Selection]) ->
         if identity in done:
             continue
         read = Reader(target.source, target.path or "")
-        checked = check_found((target, problem), read, arguments, sizes, lint(target), fixes)
+        checked = check_found((target, problem), read, arguments, sizes, lint(target), options.format != "concise")
         findings = tuple(finding for finding in checked.findings if _new(finding, told))
         if len(done) % _TOGETHER == _TOGETHER - 1:
             gc.collect()
