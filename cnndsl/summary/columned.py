@@ -35,18 +35,20 @@ class Row(NamedTuple):
 
 
 def columned(rows: Sequence[Row], look: Look) -> str:
-    """The rows, those of one indentation under each other."""
+    """The rows, those of one indentation under each other; what is indented begins under the names before it."""
     sizes: dict[int, int] = {}
     lefts: dict[int, int] = {}
     for row in rows:
         sizes[row.indent] = max(sizes.get(row.indent, 0), len(row.size))
         if len(row.left) <= _WIDEST and not row.heading:
             lefts[row.indent] = max(lefts.get(row.indent, 0), len(row.left))
-    return "".join(_line(row, sizes[row.indent], lefts.get(row.indent, 0), look) + "\n" for row in rows)
+    margins = {indent: 2 + sum(sizes[outer] + 2 for outer in range(indent)) for indent in sizes}
+    return "".join(
+        _line(row, " " * margins[row.indent], sizes[row.indent], lefts.get(row.indent, 0), look) + "\n" for row in rows
+    )
 
 
-def _line(row: Row, size: int, left: int, look: Look) -> str:
-    margin = "    " * row.indent + "  "
+def _line(row: Row, margin: str, size: int, left: int, look: Look) -> str:
     if row.heading:
         return margin + visible(row.left)
     number, middle = f"{row.size:>{size}}", f"{visible(row.left):<{left}}"

@@ -180,11 +180,14 @@ def _origin(trail: Trail) -> tuple[object, ...]:
 
 
 def _term(group: Sequence[Trail], listener: _Listener, depth: int) -> Chain:
+    """A term, and under it what it comes from, so that nobody takes that for another term."""
     first, *others = _chain(group[0], listener, depth + 1)
+    if others:
+        first = first._replace(parts=(("", tuple(others)),))
     if len(group) > 1:
         names = together([one.link.name for one in group])
-        first = first._replace(size=f"{len(group)} * {first.size}", name=names)
-    return (first, *others)
+        first = first._replace(name=names, why=f"{first.why}, {often(len(group))}")
+    return (first,)
 
 
 def _several(trail: Trail, listener: _Listener, depth: int) -> tuple[tuple[str, Chain], ...]:
