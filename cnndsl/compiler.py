@@ -53,17 +53,18 @@ def check(
 
         sites = program.sites
         groups = single(findings, sites)
-        plain = [one for one, _ in groups]
-        findings = [
-            together(explained(one, sites(one), networks) if sites(one) else one, others) for one, others in groups
-        ]
+        reasons = [explained(one, sites(one), networks) for one, _ in groups]
+        findings = [together(one.finding, others) for one, (_, others) in zip(reasons, groups, strict=True)]
         if fixes:
             from cnndsl.elaborate.again import Again
-            from cnndsl.repairs import repaired
+            from cnndsl.repairs import Suspected, repaired
 
             again = Again(program, request.read)
             findings = repaired(
-                findings, plain, sites, file, lambda edits, first, holds: _again(again, request, edits, first, holds)
+                [Suspected(one, *group, why.fit) for one, group, why in zip(findings, groups, reasons, strict=True)],
+                sites,
+                file,
+                lambda edits, first, holds: _again(again, request, edits, first, holds),
             )
     return Checked(file, networks, [*findings, *warnings])
 
@@ -113,7 +114,7 @@ def _refused(
         program = Program(file, (), request.read)
         graph = program.elaborate(name, request.arguments, {**request.sizes, **sizes}, _measure, True)
         found, known = program.findings(), {name: graph} if graph is not None else {}
-        return [explained(one, program.sites(one), known) if program.sites(one) else one for one in found]
+        return [explained(one, program.sites(one), known).finding for one in found]
 
     for name, graph in declaring.items():
         found = refused(name, graph, at) if declares(graph) else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from cnndsl.blame.fitting import fit
+from cnndsl.blame.fitting import Fit, fit
 from cnndsl.blame.labels import because
 from cnndsl.blame.single import single, together
 from cnndsl.blame.suspects import Suspect, suspects
@@ -14,18 +15,28 @@ from cnndsl.diagnostics.diagnostic import Diagnostic
 from cnndsl.graph import Graph
 from cnndsl.site import Site
 
-__all__ = ["Suspect", "explained", "single", "suspects", "together"]
+__all__ = ["Explained", "Fit", "Suspect", "explained", "single", "suspects", "together"]
 
 
-def explained(finding: Diagnostic, sites: Sequence[Site], networks: Mapping[str, Graph]) -> Diagnostic:
+class Explained(NamedTuple):
+    """A finding with its reasons, and the inputs with which it would be gone."""
+
+    finding: Diagnostic
+    fit: Fit | None = None
+
+
+def explained(finding: Diagnostic, sites: Sequence[Site], networks: Mapping[str, Graph]) -> Explained:
     """``finding`` with what the sizes at its first site come from, and with how many places it is met."""
+    if not sites:
+        return Explained(finding)
     site = sites[0]
     trials = Trials(site)
     found = suspects(site, trials)
     fitting = fit(found, Trials(site)) if found else None
     note = uses(finding.code, sites, networks)
-    return finding._replace(
+    with_reasons = finding._replace(
         labels=because(finding, site, found, fitting),
         notes=((note,) if note else ()) + finding.notes,
         help=finding.help + ((fitting.text,) if fitting is not None else ()),
     )
+    return Explained(with_reasons, fitting)

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from cnndsl.blame import suspects
-from cnndsl.blame.fitting import Fit, fit
-from cnndsl.blame.trials import Trials
+from cnndsl.blame import Fit
 from cnndsl.diagnostics.diagnostic import Diagnostic, Edit
 from cnndsl.graph import Node
 from cnndsl.ops.operation import Operation
@@ -61,13 +59,19 @@ class Plan(NamedTuple):
 
 
 class Case:
-    """A finding, the first site where it was met, and the file that may be edited."""
+    """A finding, the first site where it was met, and the file that may be edited.
 
-    def __init__(self, finding: Diagnostic, site: Site, places: Places, work: int, faults: Faults) -> None:
+    ``others`` are faults of their own. With the inputs of ``fit`` this one would be gone.
+    """
+
+    def __init__(
+        self, finding: Diagnostic, site: Site, places: Places, work: int, others: Faults, fit: Fit | None
+    ) -> None:
         self.finding = finding
+        self.fit = fit
         self.site = site
         self.places = places
-        self.rehearsal = Rehearsal(site, finding.code, work, faults)
+        self.rehearsal = Rehearsal(site, work, others)
 
     @property
     def inputs(self) -> tuple[Shape | None, ...]:
@@ -78,11 +82,6 @@ class Case:
     def levers(self) -> list[Lever]:
         """The steps before the fault, nearest first."""
         return levers(self.site)
-
-    @cached_property
-    def fit(self) -> Fit | None:
-        """The sizes of the inputs with which the fault would be gone."""
-        return fit(suspects(self.site), Trials(self.site))
 
     @cached_property
     def place(self) -> Place | None:

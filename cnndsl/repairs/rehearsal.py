@@ -43,12 +43,12 @@ class Failed(Exception):
 class Rehearsal:
     """A network with a fault, on which edits are tried; ``left`` is the work that may still be done."""
 
-    def __init__(self, site: Site, code: str, left: int, faults: Faults) -> None:
+    def __init__(self, site: Site, left: int, others: Faults) -> None:
         self.site = site
         self.root = site.around[-1].graph if site.around else site.graph
         self.left = left
-        self.others = faults - {(site.span.start, code)}
-        self.starts = frozenset(start for start, _ in faults)
+        self.others = others
+        self.starts = frozenset(start for start, _ in others) | {site.span.start}
         self.known: dict[tuple[Graph, Inputs], Shapes] = {}
         self._spots: dict[Graph, frozenset[int]] = {}
         self._promises = tuple(promises(self.root))

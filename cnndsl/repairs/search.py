@@ -8,6 +8,7 @@ from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
+from cnndsl.blame import Fit
 from cnndsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from cnndsl.graph import Graph
 from cnndsl.repairs.case import Case
@@ -40,25 +41,39 @@ _TRIALS = 10
 """Texts that are compiled for a finding."""
 
 
+class Suspected(NamedTuple):
+    """A finding with its reasons; ``plain``: as it was reported; ``others`` are those that the same fault explains.
+
+    With the inputs of ``fit`` it would be gone.
+    """
+
+    finding: Diagnostic
+    plain: Diagnostic
+    others: tuple[Diagnostic, ...] = ()
+    fit: Fit | None = None
+
+
 def repaired(
-    findings: Sequence[Diagnostic],
-    plain: Sequence[Diagnostic],
+    suspected: Sequence[Suspected],
     sites: Callable[[Diagnostic], tuple[Site, ...]],
     file: tree.File,
     recheck: Recheck,
 ) -> list[Diagnostic]:
-    """The findings, those of shapes with at most three fixes that were compiled; ``plain``: as they were reported."""
+    """The findings, those of shapes with at most three fixes that were compiled."""
     places = Places(file)
+    plain = [one for each in suspected for one in (each.plain, *each.others)]
     errors = _errors(plain)
-    faults = frozenset((site.span.start, finding.code) for finding in plain for site in sites(finding))
+    faults = frozenset((site.span.start, one.code) for one in plain for site in sites(one))
     done: list[Diagnostic] = []
-    for finding in findings:
-        met = sites(finding)
+    for each in suspected:
+        finding, met = each.finding, sites(each.plain)
         if finding.severity != "error" or not met or finding.span.source is not file.source:
             done.append(finding)
             continue
-        case = Case(finding, met[0], places, _STEPS, faults)
-        done.append(finding._replace(fixes=tuple(_fixes(case, errors, recheck))))
+        own = frozenset((site.span.start, one.code) for one in (each.plain, *each.others) for site in sites(one))
+        case = Case(finding, met[0], places, _STEPS, faults - own, each.fit)
+        wanted = errors - _errors((each.plain, *each.others))
+        done.append(finding._replace(fixes=tuple(_fixes(case, wanted, recheck))))
     return done
 
 
@@ -66,9 +81,8 @@ def _errors(findings: Sequence[Diagnostic]) -> Counter[tuple[str, str]]:
     return Counter((finding.code, finding.message) for finding in findings if finding.severity == "error")
 
 
-def _fixes(case: Case, errors: Counter[tuple[str, str]], recheck: Recheck) -> list[Fix]:
-    """Best first: a plan is rehearsed when it is its turn, and compiled when it still is."""
-    wanted = errors - Counter([(case.finding.code, case.finding.message)])
+def _fixes(case: Case, wanted: Counter[tuple[str, str]], recheck: Recheck) -> list[Fix]:
+    """Best first: a plan is rehearsed when it is its turn, and compiled when it still is; ``wanted`` errors may stay."""
     found: list[Fix] = []
     ideas: set[str] = set()
     tried: set[tuple[Edit, ...]] = set()
