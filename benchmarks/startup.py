@@ -32,6 +32,13 @@ def rows() -> list[tuple[str, str, str]]:
         },
         rounds=5,
     )
+    lint = seconds(
+        {
+            "with": (*CNN, "check", "resnet152"),
+            "without": (*CNN, "check", "resnet152", "--ignore", "default"),
+        },
+        rounds=21,
+    )
     ratio = light["check"] / light["import"]
     factor = heavy["torchinfo"] / heavy["check"]
     return [
@@ -46,6 +53,12 @@ def rows() -> list[tuple[str, str, str]]:
             f"`cnn check resnet50` ({heavy['check'] * 1000:.0f} ms)",
             f"{factor:.0f}",
             "at least 10",
+        ),
+        (
+            f"`cnn check resnet152` with the default lint rules ({lint['with'] * 1000:.0f} ms) : without "
+            f"({lint['without'] * 1000:.0f} ms)",
+            f"{lint['with'] / lint['without']:.2f}",
+            "at most 1.2",
         ),
     ]
 
