@@ -8,6 +8,9 @@ from typing import NamedTuple
 SPATIAL = "HWDL"
 """Axes that run over positions rather than over features."""
 
+MEASURES = {"channels": "C", "depth": "D", "height": "H", "width": "W", "length": "L"}
+"""What the sizes are called where they are asked for: ``in.channels``, ``cnn why net stem.height``."""
+
 _AXES = {0: "", 1: "C", 2: "CL", 3: "CHW", 4: "CDHW"}
 
 

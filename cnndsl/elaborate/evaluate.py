@@ -14,7 +14,7 @@ from cnndsl.elaborate.doubt import Doubt
 from cnndsl.elaborate.fault import Exhausted, Fault, did_you_mean
 from cnndsl.elaborate.signatures import ANYTHING, find_block, operation_value, unknown_name
 from cnndsl.elaborate.values import UNKNOWN, BlockValue, kind_of, show
-from cnndsl.shape import Shape
+from cnndsl.shape import MEASURES, Shape
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Binding, Scope
@@ -125,9 +125,6 @@ def _call(call: tree.Call, context: Context) -> object:
     return partial(call, callee, context)
 
 
-_MEASURES = {"channels": "C", "depth": "D", "height": "H", "width": "W", "length": "L"}
-
-
 def _attribute(expression: tree.Attribute, context: Context) -> object:
     value = context.value(expression.value)
     if value is UNKNOWN:
@@ -135,9 +132,9 @@ def _attribute(expression: tree.Attribute, context: Context) -> object:
     name = expression.name
     if not isinstance(value, Shape):
         raise Fault("E0308", f"{kind_of(value)} has no {name.id}; `in` and `it` have", name.span)
-    axis = _MEASURES.get(name.id)
+    axis = MEASURES.get(name.id)
     if axis is None:
-        help = did_you_mean(name.id, tuple(_MEASURES)) or (f"there are {', '.join(_MEASURES)}",)
+        help = did_you_mean(name.id, tuple(MEASURES)) or (f"there are {', '.join(MEASURES)}",)
         raise Fault("E0201", f"a shape has no {name.id}", name.span, help=help)
     size = value.size(axis)
     if size is None:
@@ -152,7 +149,7 @@ def _in_doubt(expression: tree.Attribute, context: Context) -> object:
     if isinstance(expression.value, tree.Name):
         binding = context.scope.find("in") if expression.value.id == "in" else None
         shape = context.it if expression.value.id == "it" else binding.value if binding is not None else None
-    axis = _MEASURES.get(expression.name.id)
+    axis = MEASURES.get(expression.name.id)
     size = shape.size(axis) if isinstance(shape, Doubt) and axis is not None else None
     return size if size is not None else UNKNOWN
 

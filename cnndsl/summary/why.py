@@ -10,7 +10,7 @@ from cnndsl.diagnostics.suggest import suggest
 from cnndsl.graph import Graph
 from cnndsl.passes.provenance import Tracer
 from cnndsl.passes.provenance.places import Unknown, Use, Where, find, lines_of_steps, on_line
-from cnndsl.shape import Shape
+from cnndsl.shape import MEASURES, Shape
 from cnndsl.source import Source
 from cnndsl.summary.columned import Look, Row, columned
 from cnndsl.summary.phrases import listed, place_of
@@ -18,7 +18,6 @@ from cnndsl.summary.reasons import Chain, Reason, chain, outline
 
 ROWS = 40
 """Reasons after each other; of more the first and the last are shown."""
-MEASURES = {"channels": "C", "height": "H", "width": "W", "length": "L"}
 
 
 class NoPlace(ValueError):

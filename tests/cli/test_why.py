@@ -68,7 +68,7 @@ def test_the_python_of_the_page() -> None:
             "tower.cnn:999",
             "cnn: no step of a network stands on line 999 of tower.cnn\nhelp: the nearest are on line 15\n",
         ),
-        ("tower.cnn:4 depth", "cnn: depth is no size\nhelp: there are channels, height, width, length\n"),
+        ("tower.cnn:4 breadth", "cnn: breadth is no size\nhelp: there are channels, depth, height, width, length\n"),
         ("tower.cnn:15 length", "cnn: global_avgpool is 128x1x1: it has no length\n"),
     ],
 )

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from cnndsl.graph import Frame, Graph, Node
 from cnndsl.ops.operation import Cause
 from cnndsl.passes.provenance.script import acting, axes, given, written
+from cnndsl.shape import MEASURES
 from cnndsl.site import Around
 from cnndsl.source import Span
 from cnndsl.syntax import tree
@@ -15,8 +16,6 @@ from cnndsl.trace import Argument, Binding, Scope, Value
 
 MOST = 40
 """Names of one number; more explain nothing to anybody."""
-
-_MEASURES = {"channels": "C", "height": "H", "width": "W", "length": "L"}
 
 
 class Number(NamedTuple):
@@ -102,7 +101,7 @@ class _Reader:
         inputs = scene.graph.inputs
         value = scene.flow if word == "it" else Value(inputs[0]) if inputs else None
         shape = scene.graph.shapes.get(value) if value is not None else None
-        axis = shape.axes.find(_MEASURES.get(attribute.name.id, "?")) if shape is not None else -1
+        axis = shape.axes.find(MEASURES.get(attribute.name.id, "?")) if shape is not None else -1
         if value is None or shape is None or axis < 0:
             return
         self.numbers.append(Number(f"{word}.{attribute.name.id}", shape.sizes[axis], "size"))
