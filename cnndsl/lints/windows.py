@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import gcd
 from typing import NamedTuple
 
 from cnndsl.graph import Step
@@ -12,6 +13,10 @@ SLIDING = ("conv", "conv1d", "maxpool", "avgpool")
 """What has windows; a pool over whole maps has none."""
 
 NOUNS = {"H": "row", "W": "column", "L": "position"}
+
+
+MOST = 1_000
+"""Values of a kernel along an axis that are looked at one by one."""
 
 
 class Window(NamedTuple):
@@ -53,21 +58,20 @@ class Window(NamedTuple):
 
     @property
     def taps(self) -> int:
-        """How many values of a kernel meet the input: the others meet padding wherever the window stands."""
-        met = [
-            tap
-            for tap in range(self.kernel)
-            if any(
-                0 <= place * self.stride - self.before + tap * self.dilation < self.size
-                for place in range(min(self.places, self.before + self.size + 1))
-            )
-        ]
-        return len(met)
+        """How many values of a kernel meet the input: the others meet padding wherever the window stands.
+
+        Of more than ``MOST`` values all are taken to.
+        """
+        return sum(map(self._meets, range(self.kernel))) if self.kernel <= MOST else self.kernel
+
+    def _meets(self, tap: int) -> bool:
+        first, last = self.before - tap * self.dilation, self.before - tap * self.dilation + self.size - 1
+        return max(-(-first // self.stride), 0) <= min(last // self.stride, self.places - 1)
 
     @property
     def read(self) -> int:
         """How many positions of every ``stride`` are read."""
-        return len({tap * self.dilation % self.stride for tap in range(self.kernel)})
+        return min(self.kernel, self.stride // gcd(self.stride, self.dilation))
 
 
 def windows(step: Step) -> tuple[Window, ...]:

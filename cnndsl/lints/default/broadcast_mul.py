@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cnndsl.diagnostics.diagnostic import Fix, Label
 from cnndsl.graph import Step
 from cnndsl.lints.edits import insertion
-from cnndsl.lints.gates import gated
+from cnndsl.lints.gates import gates
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
 from cnndsl.shape import Shape
@@ -39,11 +39,15 @@ class BroadcastMul(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Products of a map and of a vector that is no gate, or that fits another axis as well."""
-        for step in subject.of("mul"):
+        products = [
+            step for step in subject.of("mul") if len({subject.shape(one).rank for one in subject.operands(step)}) > 1
+        ]
+        gated = gates(subject) if products else set()
+        for step in products:
             operands, result = subject.operands(step), subject.shape(step)
             for factor in operands:
                 shape = subject.shape(factor)
-                if shape.rank < result.rank and (_fits_last(shape, result) or not gated(subject, factor)):
+                if shape.rank < result.rank and (_fits_last(shape, result) or factor.name not in gated):
                     yield self._found(step, factor, shape, result)
 
     def _found(self, step: Step, factor: Step, shape: Shape, whole: Shape) -> Finding:

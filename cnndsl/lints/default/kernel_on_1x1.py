@@ -13,6 +13,9 @@ from cnndsl.lints.windows import Window, windows
 from cnndsl.ops.windows import by
 from cnndsl.source import Span
 
+WALKS = 20
+"""Lines for which the network is searched for heads of other sizes; each search goes through all of it."""
+
 
 class KernelOn1x1(Rule):
     """A kernel of more than one value works on a map of one position: the rest of it meets nothing but padding.
@@ -43,9 +46,9 @@ class KernelOn1x1(Rule):
             if met == kernel:
                 continue
             line = step.node.span
-            if line not in parallel:  # of all uses of a line alike: each costs a walk through the network
-                parallel[line] = _is_one_of_several(subject, step, axes)
-            if not parallel[line]:
+            if line not in parallel and len(parallel) < WALKS:  # of all uses of a line alike
+                parallel[line] = _is_one_of_several(subject, step)
+            if not parallel.get(line):
                 yield self._found(subject, step, axes, kernel, met)
 
     def _found(self, subject: Subject, step: Step, axes: tuple[Window, ...], kernel: int, met: int) -> Finding:
@@ -61,17 +64,16 @@ class KernelOn1x1(Rule):
         return Finding(message, span, help=(f"write a kernel of {one}",), fixes=fixes, step=step, notes=notes)
 
 
-def _is_one_of_several(subject: Subject, step: Step, axes: tuple[Window, ...]) -> bool:
-    """Whether a kernel like this one reads a larger map, and neither reads what the other gives."""
-    kernel = [axis.kernel for axis in axes]
-    larger = [
-        one
-        for one in subject.of(step.node.kind)
-        if [axis.kernel for axis in windows(one)] == kernel and any(axis.size > 1 for axis in windows(one))
-    ]
+def _is_one_of_several(subject: Subject, step: Step) -> bool:
+    """Whether a kernel like this one gives a larger map, and neither depends on the other."""
+    kernel = getattr(step.node.operation, "kernel_size", None)
+    larger = [one for one in subject.of(step.node.kind) if max(subject.shape(one).sizes[1:]) > 1]
+    alike = [one for one in larger if getattr(one.node.operation, "kernel_size", None) == kernel]
+    if not alike:
+        return False
     related = _reached(step, lambda one: [subject.by_name[name] for name in one.operands])
     related |= _reached(step, subject.readers)
-    return any(one.name not in related for one in larger)
+    return any(one.name not in related for one in alike)
 
 
 def _reached(step: Step, following: Callable[[Step], Iterable[Step]]) -> set[str]:

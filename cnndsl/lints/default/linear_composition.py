@@ -7,25 +7,18 @@ from collections.abc import Iterator
 from cnndsl.diagnostics.diagnostic import Fix, Label
 from cnndsl.graph import Step
 from cnndsl.lints.edits import insertion
+from cnndsl.lints.kinds import DROPS, MOVES, POINTWISE, SQUASHERS
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import LAYERS, Subject
 from cnndsl.ops.convolution import Conv
 
 _LINEAR = frozenset(
-    (
-        *("bn", "identity", "dropout", "dropout2d", "stochastic_depth", "flatten", "unflatten", "reshape", "permute"),
-        *("avgpool", "adaptive_avgpool", "global_avgpool", "mean", "sum", "pad", "center_crop", "scale", "shift"),
-        *("add", "sub", "mul"),
-    )
+    {
+        *(*MOVES, *DROPS, "bn", "identity", "scale", "shift", "add", "sub", "mul", "pad", "center_crop"),
+        *("avgpool", "adaptive_avgpool", "global_avgpool", "mean", "sum"),
+    }
 )
 """What is linear in its one operand, in inference at least."""
-_PASSIVE = _LINEAR.union(
-    LAYERS,
-    ("concat", "upsample", "pixel_shuffle", "space_to_depth", "split", "select"),
-    ("maxpool", "adaptive_maxpool", "maximum", "layer_norm", "group_norm", "instance_norm", "lrn"),
-)
-"""What is no activation."""
-_ACTIVATIONS = ("relu", "leaky_relu", "gelu", "silu", "elu", "mish", "hard_swish", "relu6", "tanh", "sigmoid")
 
 
 class LinearComposition(Rule):
@@ -51,7 +44,7 @@ class LinearComposition(Rule):
 
         Of a network without any activation the first two.
         """
-        none = all(step.node.operation is None or step.node.kind in _PASSIVE for step in subject.steps)
+        none = not subject.of(*POINTWISE)
         for first in subject.of(*LAYERS):
             if not _is_dense(first):
                 continue
@@ -71,7 +64,7 @@ class LinearComposition(Rule):
         message += f"only {named} between them" if named else "nothing between them"
         span, reading = first.node.span, second.node.span
         labels = (Label(reading, "this reads it"),) if reading.source is span.source and reading != span else ()
-        act = next((step.node.kind for kind in _ACTIVATIONS for step in subject.of(kind)[:1]), "relu")
+        act = next((step.node.kind for step in subject.of(*(POINTWISE - SQUASHERS))), "relu")
         edits = insertion(between[0] if between and between[0].node.kind == "bn" else first, act)
         fixes = (Fix(f"put {act} between them", edits),) if edits else ()
         notes = ("no activation stands anywhere in this network",) if none else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnndsl.graph import Step
+from cnndsl.lints.kinds import DROPS, POINTWISE
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
 from cnndsl.lints.windows import windows
@@ -13,23 +14,8 @@ from cnndsl.ops.windows import by
 FEWEST = 5
 """Convolutions: four with a pool each are a usual small network."""
 
-_POINTWISE = frozenset(
-    (
-        *(
-            "bn",
-            "layer_norm",
-            "group_norm",
-            "instance_norm",
-            "lrn",
-            "dropout",
-            "dropout2d",
-            "identity",
-            "scale",
-            "shift",
-        ),
-        *("relu", "relu6", "leaky_relu", "prelu", "elu", "gelu", "silu", "mish", "sigmoid", "tanh", "scaled_tanh"),
-        *("hard_sigmoid", "hard_swish"),
-    )
+_IN_PLACE = POINTWISE.union(
+    DROPS, ("bn", "layer_norm", "group_norm", "instance_norm", "lrn", "identity", "scale", "shift")
 )
 
 
@@ -75,7 +61,7 @@ class PoolAfterEveryConv(Rule):
 def _pool(subject: Subject, step: Step) -> Step | None:
     """The pool with a stride that alone reads it, through steps that stay at their place; None: there is none."""
     reader = subject.reader(step)
-    while reader is not None and reader.node.kind in _POINTWISE:
+    while reader is not None and reader.node.kind in _IN_PLACE:
         reader = subject.reader(reader)
     if reader is None or reader.node.kind not in ("maxpool", "avgpool"):
         return None

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cnndsl.diagnostics.diagnostic import Edit, Fix, Label
 from cnndsl.graph import Step
-from cnndsl.lints.gates import activated, gated
+from cnndsl.lints.gates import activated, gates
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
 
@@ -41,14 +41,14 @@ class UngatedMul(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Products of equal maps without a gate."""
-        for step in subject.of("mul"):
-            operands = subject.operands(step)
-            whole = subject.shape(step)
-            if len(operands) < 2 or whole.rank < 2 or any(subject.shape(one).sizes != whole.sizes for one in operands):
+        products = [step for step in subject.of("mul") if len(step.operands) > 1]
+        gated = gates(subject) if products else set()
+        for step in products:
+            operands, whole = subject.operands(step), subject.shape(step)
+            if whole.rank < 2 or any(subject.shape(one).sizes != whole.sizes for one in operands):
                 continue
-            if any(gated(subject, one) for one in operands) or _is_usual(subject, operands):
-                continue
-            yield self._found(subject, step, operands)
+            if gated.isdisjoint(step.operands) and not _is_usual(subject, operands):
+                yield self._found(subject, step, operands)
 
     def _found(self, subject: Subject, step: Step, operands: tuple[Step, ...]) -> Finding:
         whole, span = subject.shape(step), step.node.span

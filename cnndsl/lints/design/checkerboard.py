@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
+from math import gcd
 
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
@@ -33,14 +33,23 @@ class Checkerboard(Rule):
             operation = step.node.operation
             if not isinstance(operation, ConvTranspose):
                 continue
-            for kernel, stride, dilation in zip(
-                operation.kernel_size, operation.stride, operation.dilation, strict=True
-            ):
-                written = Counter(tap * dilation % stride for tap in range(kernel))
-                often = sorted({written[place] for place in range(stride)})
+            axes = zip(operation.kernel_size, operation.stride, operation.dilation, strict=True)
+            for kernel, stride, dilation in axes:
+                often = _often(kernel, stride, dilation)
                 if len(often) > 1:
-                    message = f"a kernel of {kernel} with a stride of {stride} writes a position"
+                    spread = f" and a dilation of {dilation}" if dilation > 1 else ""
+                    message = f"a kernel of {kernel} with a stride of {stride}{spread} writes a position"
                     message += f" {' or '.join(map(str, often))} times in turn"
-                    help = (f"write a kernel of {-(-kernel // stride) * stride}, or resize and then convolve",)
-                    yield Finding(message, subject.argument(step, "kernel_size"), help=help, step=step)
+                    even = (
+                        f"write a kernel of {-(-kernel // stride) * stride}, or " if gcd(stride, dilation) == 1 else ""
+                    )
+                    help = f"{even}resize and then convolve"
+                    yield Finding(message, subject.argument(step, "kernel_size"), help=(help,), step=step)
                     break
+
+
+def _often(kernel: int, stride: int, dilation: int) -> list[int]:
+    """How many values of a kernel are written to a position, of all positions."""
+    reached = stride // gcd(stride, dilation)
+    times, rest = divmod(kernel, reached)
+    return sorted({times, times + (rest > 0), times if reached == stride else 0})

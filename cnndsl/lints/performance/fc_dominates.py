@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnndsl.graph import Step
+from cnndsl.lints.kinds import DROPS, POINTWISE
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
 from cnndsl.shape import Shape
 
-_POINTWISE = ("dropout", "bn", "identity", "relu", "layer_norm")
+_IN_PLACE = POINTWISE.union(DROPS, ("bn", "layer_norm", "identity"))
 
 
 class FcDominates(Rule):
@@ -47,7 +48,7 @@ class FcDominates(Rule):
 
 def _flattened(subject: Subject, step: Step) -> Shape | None:
     """The map of several positions that was flattened for it; None where it reads something else."""
-    source = subject.source(step, _POINTWISE)
+    source = subject.source(step, _IN_PLACE)
     if source is None or source.node.kind not in ("flatten", "reshape"):
         return None
     shape = subject.shape(subject.operands(source)[0])
