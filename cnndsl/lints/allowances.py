@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cnndsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from cnndsl.lints.registry import GROUPS, guess, names
 from cnndsl.source import Source, Span
+from cnndsl.syntax.limits import FINDINGS
 
 UNUSED = "unused-allow"
 
@@ -76,18 +77,22 @@ def allowed(found: Iterable[Diagnostic], source: Source) -> tuple[list[Diagnosti
 def unused(
     source: Source, needed: Collection[Allowance], judged: Collection[str], seen: Callable[[str, int], bool]
 ) -> Iterator[Diagnostic]:
-    """A warning for each allowance that allows nothing.
+    """A warning for each allowance that allows nothing, for as many as anybody reads.
 
     Of one of the rules ``judged`` it can be told, where ``seen`` says of the rule and the place that it was looked at;
     of a rule that there is not, always.
     """
     known = {rule for group in GROUPS for rule in names(group)}
+    told = 0
     for allowance in allowances(source):
         rule = allowance.rule
         if rule not in known or (
             allowance not in needed and rule in judged and seen(rule, source.line_starts[allowance.line - 1])
         ):
             yield _unused(allowance, known)
+            told += 1
+            if told == FINDINGS:
+                return
 
 
 def _unused(allowance: Allowance, known: Collection[str]) -> Diagnostic:

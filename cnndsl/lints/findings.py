@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnndsl.diagnostics.diagnostic import Diagnostic, Label
@@ -13,7 +14,7 @@ from cnndsl.lints.registry import find
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.selection import Selection
 from cnndsl.lints.subject import Subject
-from cnndsl.source import Span
+from cnndsl.source import Source, Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Value
 
@@ -34,7 +35,7 @@ def linted(
     sound = {name: graph for name, graph in networks.items() if _is_sound(graph)}
     applied = {one.definition for graph in sound.values() for one in instances(graph) if one is not graph}
     subjects = {name: Subject(graph, graph.definition in applied) for name, graph in sound.items()}
-    uses = Uses(subjects)
+    uses = Uses(subjects, file.source)
     found: list[Diagnostic] = []
     rules = selection.rules()
     for name in rules:
@@ -86,7 +87,8 @@ class Use(NamedTuple):
 class Uses:
     """Which steps stand for a line of the text: one in a loop or in a block is used several times."""
 
-    def __init__(self, subjects: Mapping[str, Subject]) -> None:
+    def __init__(self, subjects: Mapping[str, Subject], source: Source) -> None:
+        self._source = source
         self._subjects = subjects
         self._index: dict[Span, list[Use]] = {}
 
@@ -103,23 +105,34 @@ class Uses:
             else:
                 lines.setdefault(finding.step.node.span, []).append((Use(network, finding.step), finding))
         for line, found in lines.items():
-            true = {(use.network, use.step.name) for use, _ in found}
+            once = {(use.network, use.step.name): (use, finding) for use, finding in found}
+            whole = self._whole(line, once)
             places: dict[Span | None, list[tuple[Use, Finding]]] = {}
-            for use, finding in {(use.network, use.step.name): (use, finding) for use, finding in found}.values():
-                places.setdefault(self._place(line, use.step, true), []).append((use, finding))
+            for use, finding in once.values():
+                place = next((span for span in self._candidates(use.step, finding) if span in whole), None)
+                places.setdefault(place, []).append((use, finding))
             for place, here in places.items():
                 if place == line or rule.least == "use" or (rule.least == "call" and place is not None):
                     yield self._told(here, place, line)
 
-    def _place(self, line: Span, step: Step, true: set[tuple[str, str]]) -> Span | None:
-        every = self._of(line)
-        if len(every) == len(true):
-            return line
-        for call in reversed(step.path):
-            inside = [use for use in every if any(one.span == call.span for one in use.step.path)]
-            if all((use.network, use.step.name) in true for use in inside):
-                return call.span
-        return None
+    def _candidates(self, step: Step, finding: Finding) -> Iterator[Span]:
+        """The line and the calls on the way to it, innermost first; where it is another file's, and part of the reason
+        is this one's, calls of this one.
+        """
+        spans = (step.node.span, *(one.span for one in reversed(step.path)))
+        mixed = spans[0].source is not self._source and any(one.span.source is self._source for one in finding.labels)
+        return (span for span in spans if not mixed or span.source is self._source)
+
+    def _whole(self, line: Span, true: Container[tuple[str, str]]) -> set[Span]:
+        """Of all uses of which places it is true: of the line itself, of calls on the way to it."""
+        every: Counter[Span] = Counter()
+        fit: Counter[Span] = Counter()
+        for use in self._of(line):
+            spans = {line, *(one.span for one in use.step.path)}
+            every.update(spans)
+            if (use.network, use.step.name) in true:
+                fit.update(spans)
+        return {span for span, count in fit.items() if count == every[span]}
 
     def _told(self, here: list[tuple[Use, Finding]], place: Span | None, line: Span) -> Finding:
         (first, finding), count = here[0], len(here)

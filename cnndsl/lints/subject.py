@@ -15,6 +15,9 @@ LAYERS = ("conv", "conv1d", "conv_transpose", "conv_transpose1d", "linear")
 """What learns sums over features."""
 
 
+FAR = 1_000
+
+
 class Subject:
     """A network of which everything is known; ``applied``: another network of the file applies it as a block."""
 
@@ -70,8 +73,10 @@ class Subject:
         return frozenset(found)
 
     def source(self, step: Step, through: Container[str] = ()) -> Step | None:
-        """What ``step`` reads first, seen through operations of the kinds ``through``."""
-        while step.operands:
+        """What ``step`` reads first, seen through operations of the kinds ``through``, at most ``FAR`` of them."""
+        for _ in range(FAR):
+            if not step.operands:
+                break
             step = self.by_name[step.operands[0]]
             if step.node.kind not in through:
                 return step

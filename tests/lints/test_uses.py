@@ -105,6 +105,16 @@ def test_what_is_imported_is_told_of_its_own_file(linted: Any) -> None:
     assert warning.code == "bias-before-norm"
 
 
+def test_what_comes_of_two_files_is_told_at_the_call(linted: Any) -> None:
+    unit = "block hidden(width) { linear(width) -> relu }\n"
+    network = (
+        "import other: hidden\nnetwork m {\n    input features: [64]\n    hidden(32) -> hidden(10) -> softmax\n}\n"
+    )
+    (warning,) = linted(network, other=unit)
+    assert told(warning)[:2] == ("relu-before-softmax", "hidden(10)")
+    assert [label.span.text for label in warning.labels] == ["relu", "softmax"]
+
+
 BROKEN = """
 network n {
     input features: [64]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cnndsl.diagnostics.diagnostic import Label
 from cnndsl.graph import Step, origin
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.subject import Subject
+from cnndsl.source import Span
+
+_TOLD = 50
+"""Lines of which it is told what they need."""
 
 
 class DeadBranch(Rule):
@@ -40,24 +44,30 @@ class DeadBranch(Rule):
         if len(alive) == len(subject.steps):
             return
         spared = _reach(subject, _offered(subject, alive))
+        told: set[Span] = set()
         for step in subject.steps:
             if step.name in alive or step.name in spared or subject.readers(step):
                 continue
             if step.node.operation is None:
                 yield Finding(f"no output depends on the input {step.name}", step.node.span, step=step)
                 continue
-            dead = _reach(subject, {step.name}) - alive
-            behind = [one for one in subject.steps if one.name in dead]
-            parameters = _parameters(subject, behind)
-            yield Finding(
-                f"no output depends on this {subject.shape(step)}",
-                step.node.span,
-                "nothing reads it",
-                labels=tuple(_reasons(subject, behind, alive)),
-                help=("join it, declare it as an `output`, or leave it out",),
-                notes=(f"{len(behind)} steps and {parameters:,} parameters are for nothing",) if parameters else (),
-                step=step,
-            )
+            finding = Finding(f"no output depends on this {subject.shape(step)}", step.node.span, step=step)
+            if step.node.span not in told and len(told) < _TOLD:
+                finding = _explained(subject, finding, step, alive)
+            told.add(step.node.span)
+            yield finding
+
+
+def _explained(subject: Subject, finding: Finding, step: Step, alive: set[str]) -> Finding:
+    dead = _reach(subject, {step.name}, alive)
+    behind = [one for one in subject.steps if one.name in dead]
+    parameters = _parameters(subject, behind)
+    return finding._replace(
+        label="nothing reads it",
+        labels=tuple(_reasons(subject, behind, alive)),
+        help=("join it, declare it as an `output`, or leave it out",),
+        notes=(f"{len(behind)} steps and {parameters:,} parameters are for nothing",) if parameters else (),
+    )
 
 
 def _reasons(subject: Subject, behind: list[Step], alive: set[str]) -> Iterator[Label]:
@@ -69,12 +79,12 @@ def _reasons(subject: Subject, behind: list[Step], alive: set[str]) -> Iterator[
         yield Label(first.node.span, "computed for it alone, from here")
 
 
-def _reach(subject: Subject, names: set[str] | frozenset[str]) -> set[str]:
-    """These steps and all that they depend on."""
+def _reach(subject: Subject, names: Collection[str], but: Collection[str] = ()) -> set[str]:
+    """These steps and all that they depend on, ``but`` for some and what these depend on."""
     reached, pending = set(names), list(names)
     while pending:
         for operand in subject.by_name[pending.pop()].operands:
-            if operand not in reached:
+            if operand not in reached and operand not in but:
                 reached.add(operand)
                 pending.append(operand)
     return reached

@@ -12,6 +12,7 @@ from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.signs import Signs, is_redundant
 from cnndsl.lints.subject import Subject
 
+_FAR = 100
 _KINDS = ("relu", "relu6", "leaky_relu", "prelu", "elu")
 
 
@@ -52,7 +53,9 @@ class RedundantActivation(Rule):
 def _cause(subject: Subject, step: Step, signs: Signs) -> Step:
     """The step by which the values came to be so: what it reads itself is not, or is of several."""
     found = subject.by_name[step.operands[0]]
-    while len(found.operands) == 1 and signs.of(found.operands[0]).positive and found.node.kind not in RECTIFIERS:
+    for _ in range(_FAR):
+        if len(found.operands) != 1 or not signs.of(found.operands[0]).positive or found.node.kind in RECTIFIERS:
+            break
         found = subject.by_name[found.operands[0]]
     return found
 
