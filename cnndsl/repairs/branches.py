@@ -17,6 +17,8 @@ from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.syntax import tree
 
+_ENLARGING = ("upsample", "conv_transpose", "pixel_shuffle")
+"""Behind them, maps that were halved before are often a little smaller or larger than those they join."""
 _SEEN = 64
 """Steps of other branches that are looked at."""
 
@@ -217,7 +219,7 @@ def _fitted(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
     label = _label(case, place, branch)
     like = f"like={label}" if label is not None else size
     gaps = [want - have for want, have in zip(other.sizes[1:], own.sizes[1:], strict=True)]
-    near = 1.5 if concat else 2.2
+    near = 1.5 if concat and any(lever.node.kind in _ENLARGING for lever in case.levers) else 2.2
     near += 1.0 if any(abs(gap) > max(3, size // 8) for gap, size in zip(gaps, own.sizes[1:], strict=True)) else 0
     for rank, words, step, title in _ways(other, gaps, like, near):
         edit = _at_end(case, place, branch.slot, words)

@@ -14,7 +14,7 @@ from cnndsl.repairs.edits import with_arguments
 from cnndsl.repairs.levers import Caller, Lever, callers, is_plain, levers
 from cnndsl.repairs.patches import NONE, Patches
 from cnndsl.repairs.places import Place, Places
-from cnndsl.repairs.rehearsal import Faults, Miss, Rehearsal
+from cnndsl.repairs.rehearsal import Miss, Rehearsal
 from cnndsl.shape import Shape
 from cnndsl.site import Site
 from cnndsl.source import Span
@@ -61,17 +61,15 @@ class Plan(NamedTuple):
 class Case:
     """A finding, the first site where it was met, and the file that may be edited.
 
-    ``others`` are faults of their own. With the inputs of ``fit`` this one would be gone.
+    With the inputs of ``fit`` it would be gone.
     """
 
-    def __init__(
-        self, finding: Diagnostic, site: Site, places: Places, work: int, others: Faults, fit: Fit | None
-    ) -> None:
+    def __init__(self, finding: Diagnostic, site: Site, rehearsal: Rehearsal, places: Places, fit: Fit | None) -> None:
         self.finding = finding
         self.fit = fit
         self.site = site
         self.places = places
-        self.rehearsal = Rehearsal(site, work, others)
+        self.rehearsal = rehearsal
 
     @property
     def inputs(self) -> tuple[Shape | None, ...]:

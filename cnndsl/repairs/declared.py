@@ -109,6 +109,7 @@ def _resized(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
     """The nearest sizes of H and W (or L) that fit, those that are round before the others."""
     fit = case.fit
     if fit is None:
+        yield from _round(case, step, shape)
         return
     places = [axis for name, axis in fit.places if name == step.name.id]
     if len(places) < len(fit.places) or not all(is_plain(step.axes[axis].size) for axis in places):
@@ -118,6 +119,24 @@ def _resized(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
         title = f"declare {step.name.id} as {Shape.of(*sizes)}"
         rank = _first(case) + _distance(size, shape, places)
         yield _plan(step, shape, sizes, rank, title, "input size")
+
+
+def _round(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
+    """Round sizes nearby, where nothing else is known."""
+    places = [axis for axis in range(1, shape.rank) if is_plain(step.axes[axis].size)]
+    if case.finding.code not in ("E0401", "E0402", "E0405", "E0409") or not places:
+        return
+    largest = max(shape.sizes[axis] for axis in places)
+    for size in sorted((largest // 32 * 32 + 32 * by for by in range(-3, 5)), key=lambda size: abs(size - largest)):
+        sizes = tuple(size if axis in places else own for axis, own in enumerate(shape.sizes))
+        if (
+            size > 0
+            and size != largest
+            and case.rehearsal.helps({step.span.start: Patch(shape=Shape.of(*sizes))}) == ()
+        ):
+            rank = _first(case) + _distance(size, shape, places)
+            yield _plan(step, shape, sizes, rank, f"declare {step.name.id} as {Shape.of(*sizes)}", "input size")
+            return
 
 
 def _rounded(case: Case, step: tree.Input, shape: Shape, places: list[int], sizes: tuple[int, ...]) -> Iterator[int]:

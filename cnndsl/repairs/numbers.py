@@ -162,7 +162,7 @@ def _values(code: str, operation: Operation, x: Shape | None, targets: tuple[int
         now = state[field]
         values: list[object] = []
         if field == _CHANNELS.get(operation.name):
-            values = [value for value in targets if value <= _GROWTH * now]
+            values = [value for value in targets if value <= _GROWTH * max(_tuple(now))]
         elif field == "padding" and now != "same":
             values = _paddings(operation, now)
         elif field == "output_padding":
@@ -206,8 +206,8 @@ def _paddings(operation: Operation, now: object) -> list[object]:
     values: list[object] = [] if pools else [half[0] if len(set(half)) == 1 else half]
     most = min(kernel) // 2 if pools else max(kernel)
     smallest = _tuple(now)[0]
-    values += sorted(range(min(most, 6) + 1), key=lambda one: abs(one - smallest))
-    return values
+    nearest: list[int] = sorted(range(min(most, 6) + 1), key=lambda one: abs(one - smallest))
+    return [*values, *nearest]
 
 
 def _margins(now: object, below: int) -> list[object]:
@@ -247,7 +247,7 @@ def _divisors(operation: Operation, field: str, x: Shape | None) -> list[object]
         return []
     fitting = [one for one in range(1, min(channels, 4096) + 1) if channels % one == 0 and out % one == 0]
     power = now & (now - 1) == 0
-    return sorted(fitting, key=lambda one: (power and one & (one - 1) != 0, abs(one - now), -one))[:4]
+    return [*sorted(fitting, key=lambda one: (power and one & (one - 1) != 0, abs(one - now), -one))[:4]]
 
 
 def spelled(value: object, argument: Argument | None = None) -> str:

@@ -21,9 +21,9 @@ class Place(NamedTuple):
     @property
     def label(self) -> str | None:
         """What the author calls the step, where that is fixed."""
-        template = getattr(self.step, "label", None)
-        parts = template.parts if template is not None else ()
-        return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else None
+        template: tree.Template | None = getattr(self.step, "label", None)
+        only = template.parts[0] if template is not None and len(template.parts) == 1 else None
+        return only if isinstance(only, str) else None
 
 
 class Places:
@@ -64,8 +64,8 @@ def _places(definition: tree.Definition) -> Iterator[tuple[int, Place]]:
     if definition.call is not None:
         line = tree.Line((), definition.call.span)
         body = tree.Body((), None, definition.call.span)
-        step = tree.Apply(None, definition.call, None, definition.call.span)
-        yield definition.call.span.start, Place(step, line, body, definition, definition.call)
+        alias = tree.Apply(None, definition.call, None, definition.call.span)
+        yield definition.call.span.start, Place(alias, line, body, definition, definition.call)
     pending = [definition.body] if definition.body is not None else []
     while pending:
         body = pending.pop()

@@ -41,14 +41,17 @@ class Failed(Exception):
 
 
 class Rehearsal:
-    """A network with a fault, on which edits are tried; ``left`` is the work that may still be done."""
+    """A network with a fault, on which edits are tried; ``left`` is the work that may still be done.
 
-    def __init__(self, site: Site, left: int, others: Faults) -> None:
+    ``others`` are faults of their own; a fault was met at each of ``starts``.
+    """
+
+    def __init__(self, site: Site, left: int, others: Faults, starts: frozenset[int]) -> None:
         self.site = site
         self.root = site.around[-1].graph if site.around else site.graph
         self.left = left
         self.others = others
-        self.starts = frozenset(start for start, _ in others) | {site.span.start}
+        self.starts = starts
         self.known: dict[tuple[Graph, Inputs], Shapes] = {}
         self._spots: dict[Graph, frozenset[int]] = {}
         self._promises = tuple(promises(self.root))

@@ -15,6 +15,7 @@ from cnndsl.repairs.case import Case
 from cnndsl.repairs.cost import cost
 from cnndsl.repairs.places import Places
 from cnndsl.repairs.proposals import proposals, rehearsed
+from cnndsl.repairs.rehearsal import Rehearsal
 from cnndsl.site import Site
 from cnndsl.syntax import tree
 
@@ -37,8 +38,10 @@ _STEPS = 10_000
 """Work of the rehearsals of a finding."""
 _FAR, _FURTHER = 3.0, 2.0
 """A plan of a rank beyond the first, or so much behind the best, is proposed only where no other works."""
-_TRIALS = 10
-"""Texts that are compiled for a finding."""
+_WORK = 30_000
+"""Steps of elaboration that may be spent on texts for a finding, until one of them holds."""
+_MORE = 8_000
+"""And on more after it; a quarter of what it took, where that is more."""
 
 
 class Suspected(NamedTuple):
@@ -71,7 +74,8 @@ def repaired(
             done.append(finding)
             continue
         own = frozenset((site.span.start, one.code) for one in (each.plain, *each.others) for site in sites(one))
-        case = Case(finding, met[0], places, _STEPS, faults - own, each.fit)
+        rehearsal = Rehearsal(met[0], _STEPS, faults - own, frozenset(start for start, _ in faults))
+        case = Case(finding, met[0], rehearsal, places, each.fit)
         wanted = errors - _errors((each.plain, *each.others))
         done.append(finding._replace(fixes=tuple(_fixes(case, wanted, recheck))))
     return done
@@ -82,16 +86,16 @@ def _errors(findings: Sequence[Diagnostic]) -> Counter[tuple[str, str]]:
 
 
 def _fixes(case: Case, wanted: Counter[tuple[str, str]], recheck: Recheck) -> list[Fix]:
-    """Best first: a plan is rehearsed when it is its turn, and compiled when it still is; ``wanted`` errors may stay."""
+    """Best first: a plan is rehearsed when it is its turn, and compiled when it still is. ``wanted`` may stay wrong."""
     found: list[Fix] = []
     ideas: set[str] = set()
     tried: set[tuple[Edit, ...]] = set()
     queue = [(plan.rank, turn, plan, False) for turn, plan in enumerate(proposals(case))]
     heapify(queue)
     turns = len(queue)
-    trials = 0
+    left = _WORK
     best = _FAR
-    while queue and len(found) < SHOWN and trials < _TRIALS:
+    while queue and len(found) < SHOWN and left > 0:
         rank, turn, plan, ready = heappop(queue)
         if found and rank > min(_FAR, best + _FURTHER):
             break
@@ -108,10 +112,12 @@ def _fixes(case: Case, wanted: Counter[tuple[str, str]], recheck: Recheck) -> li
         if not edits or edits in tried or not _are_apart(edits):
             continue
         tried.add(edits)
-        trials += 1
         outcome = recheck(edits, case.rehearsal.root.name, lambda found: not _errors(found) - wanted)
+        left -= outcome.work
         if _errors(outcome.findings) - wanted:
             continue
+        if not found:
+            left = max(_MORE, outcome.work // 4)
         best = min(best, rank)
         ideas.add(plan.idea)
         found.append(Fix(f"{plan.title} ({_price(case, outcome, edits)}checked)", edits, plan.safe and not found))

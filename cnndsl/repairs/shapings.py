@@ -73,7 +73,7 @@ def _axes(name: str, state: dict[str, object], x: Shape) -> dict[str, list[objec
         count = parts if isinstance(parts, int) else len(parts) if isinstance(parts, tuple) else 0
         if isinstance(parts, int):
             near = [one for one in range(1, min(channels, 256) + 1) if channels % one == 0]
-            found["parts"] = sorted(near, key=lambda one: (abs(one - parts), -one))[:3]
+            found["parts"] = [*sorted(near, key=lambda one: (abs(one - parts), -one))[:3]]
         elif isinstance(parts, tuple):
             last = channels - sum(parts[:-1])
             found["parts"] = [(*parts[:-1], last)] if last > 0 else []

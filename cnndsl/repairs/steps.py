@@ -68,6 +68,7 @@ def _unfolded(case: Case, x: Shape) -> Iterator[tuple[float, str, tuple[Operatio
     """Flat features as a map."""
     last = x.sizes[-1]
     rank = 1.3 if any(lever.node.kind == "flatten" for lever in case.levers) else 0.2
+    sizes: tuple[int, ...]
     for channels, pixels in _squares(last) if x.rank == 1 else [(x.sizes[0], last)] if x.rank == 2 else []:
         side = isqrt(pixels)
         if side * side == pixels and side > 1:
