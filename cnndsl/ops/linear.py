@@ -39,7 +39,7 @@ class Linear(Operation):
             raise Misfit("linear needs an axis of features, and its input is a scalar", None, "E0411")
         if x.axes[-1] in SPATIAL:
             wanted = "features" if self.in_features is None else f"the {self.in_features} features that are written"
-            axis = f"{x.axes[-1]}: {x.sizes[-1]} positions"
+            axis = f"{x.axes[-1]}: {x.sizes[-1]} position{'s' if x.sizes[-1] > 1 else ''}"
             why = f"linear acts on the last axis, and that of {x} is {axis}, not {wanted}"
             raise Misfit(why, None, "E0408", f"flatten first, to {x.elements} features")
         need_size("in_features", self.in_features, x.sizes[-1], "features")
