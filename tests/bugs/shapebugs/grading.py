@@ -1,6 +1,6 @@
 """What the compiler says to a bug, held against what the corpus knows of it: six criteria.
 
-one      exactly one error (of a silent bug: no error, and the rule fires)
+one      exactly one error (of a silent bug, and of one that only a batch of one has: no error, and the rule fires)
 family   it is of the right family (``families``)
 fault    a layer at fault is labelled, by the primary or a secondary label
 numbers  both conflicting numbers are told: in the message, the labels or the notes, not in the lines that are quoted
@@ -57,7 +57,7 @@ def grade(bug: Bug) -> Grade:
     errors = [one for one in findings if one.severity == "error"]
     told = errors or [one for one in findings if one.code in wanted]
     numbers = conflicts(bug)
-    silent = bug.kind == "silent"
+    silent = bug.kind == "silent" or bool(bug.facts.get("needs_training_mode"))
     rules = {one.code for one in findings} | {one.code for one in after}
     holds = {
         "one": len(told) == 1 and bool(errors) != (silent and not _is_error(wanted)),
