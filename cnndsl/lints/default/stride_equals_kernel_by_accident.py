@@ -20,8 +20,8 @@ class StrideEqualsKernelByAccident(Rule):
 
     ``conv(15, 7, 7)`` is a kernel of 7 and a stride of 7. In Keras 1 the same arguments meant a kernel of 7x7, and the
     mistake trains silently: most of what a small pattern could tell is cut apart. Where it is meant, it cuts the map
-    into patches: an even kernel that divides the map, as in ConvNeXt (Liu et al., 2022), or a first convolution that
-    divides the image, as in ConvMixer (Trockman & Kolter, 2022), is not reported.
+    into patches: an even kernel that divides the map, as in ConvNeXt (Liu et al., 2022), is not reported, nor is a
+    first convolution that divides the image, as in ConvMixer (Trockman & Kolter, 2022), unless others follow.
 
     Example:
         conv(15, 5, 5) -> relu
@@ -33,7 +33,9 @@ class StrideEqualsKernelByAccident(Rule):
     """
 
     def check(self, subject: Subject) -> Iterator[Finding]:
-        """Strides that equal kernels of 3 and more, but for patches."""
+        """Strides that equal kernels of 3 and more, but for patches; none are patches where others are no patches."""
+        patches: list[Finding] = []
+        found: list[Finding] = []
         for step in subject.of("conv", "conv1d"):
             operation = step.node.operation
             if not isinstance(operation, Conv) or operation.stride != operation.kernel_size:
@@ -43,9 +45,12 @@ class StrideEqualsKernelByAccident(Rule):
             axes = windows(step)
             if all(axis.places == 1 and not axis.left for axis in axes):
                 continue
+            first = subject.operands(step)[0].name not in subject.learned
             odd = any(axis.kernel > 1 and axis.kernel % 2 for axis in axes)
-            if any(axis.lost for axis in axes) or (odd and subject.operands(step)[0].name in subject.learned):
-                yield self._found(subject, step, axes)
+            if odd or any(axis.lost for axis in axes):
+                patch = first and not any(axis.lost for axis in axes)
+                (patches if patch else found).append(self._found(subject, step, axes))
+        yield from (*(patches if found else ()), *found)
 
     def _found(self, subject: Subject, step: Step, axes: tuple[Window, ...]) -> Finding:
         shown = by(tuple(axis.kernel for axis in axes))
