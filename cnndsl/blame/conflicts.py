@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from math import prod
 from typing import NamedTuple
 
 from cnndsl.graph import Node
@@ -47,7 +50,7 @@ def conflicts(site: Site) -> tuple[Conflict, ...]:
         return _promised(first, site.promised)
     node = faulty(site)
     if node is None or node.operation is None:
-        return _all(first) if site.call is None else ()
+        return tuple(_named(site, shapes)) if site.call is None else ()
     if len(shapes) > 1:
         return _apart(shapes, node.operation.name)
     try:
@@ -95,13 +98,37 @@ def _of(misfit: Misfit, x: Shape, node: Node) -> tuple[Conflict, ...]:
     if misfit.code in ("E0402", "E0403", "E0406", "E0412"):
         return tuple(one for one in _all(x) if x.axes[one.axis] in SPATIAL) or _all(x)
     if misfit.code == "E0409":
-        return _all(x)
+        return _product(x, getattr(node.operation, "sizes", (-1,)))
     return ()
 
 
 def _channels(x: Shape) -> tuple[Conflict, ...]:
     axis = max(x.axes.find("C"), 0)
     return (Conflict(0, axis, x.sizes[axis]),)
+
+
+def _product(x: Shape, sizes: tuple[int, ...]) -> tuple[Conflict, ...]:
+    """Each axis alone could make the number of values the one that is written."""
+    wanted = 0 if -1 in sizes else prod(sizes)
+    others = (x.elements // size for size in x.sizes)
+    pairs = enumerate(zip(x.sizes, others, strict=True))
+    return tuple(
+        Conflict(0, axis, size, wanted // other if wanted and not wanted % other else None)
+        for axis, (size, other) in pairs
+    )
+
+
+_ASKED = re.compile(r"\b(in|it)\.(channels|height|width|length)\b")
+_LETTERS = {"channels": "C", "height": "H", "width": "W", "length": "L"}
+
+
+def _named(site: Site, shapes: tuple[Shape, ...]) -> Iterator[Conflict]:
+    """The sizes that a precondition speaks of."""
+    asked = {_LETTERS[name] for _, name in _ASKED.findall(site.span.text)}
+    for slot, shape in enumerate(shapes):
+        for axis, (size, letter) in enumerate(zip(shape.sizes, shape.axes, strict=True)):
+            if not asked or letter in asked:
+                yield Conflict(slot, axis, size)
 
 
 def _all(x: Shape) -> tuple[Conflict, ...]:

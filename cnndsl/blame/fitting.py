@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 from cnndsl.blame.condition import condition
@@ -71,10 +72,20 @@ class _Search:
         return shapes[conflict.slot].axes[conflict.axis] if shapes is not None else "?"
 
     @property
-    def wanted(self) -> Conflict | None:
-        """The size that is wanted of a single operand."""
-        one = self.conflicts[0] if len(self.trials.site.operands) == 1 and self.conflicts else None
-        return one if one is not None and one.wanted is not None else None
+    def wanted(self) -> int | None:
+        """The size or the number of values that is wanted of a single operand."""
+        if len(self.trials.site.operands) > 1 or not self.conflicts:
+            return None
+        if self.values is not None:
+            return self.values
+        return self.conflicts[0].wanted
+
+    @property
+    def values(self) -> int | None:
+        """The number of values that a reshape is written for."""
+        operation = self.node.operation if self.node is not None else None
+        sizes = getattr(operation, "sizes", (-1,)) if operation is not None and operation.name == "reshape" else (-1,)
+        return prod(sizes) if -1 not in sizes else None
 
     @property
     def may_help(self) -> bool:
@@ -91,10 +102,12 @@ class _Search:
         """Whether sizes may fit and not fit in turn, as where branches meet; a window fits from some size on."""
         return len(self.trials.site.operands) > 1 or self.trials.site.promised is not None
 
-    def size(self, sizes: Mapping[Place, int]) -> int | None:
-        """The size of the axis at fault, where it is the only one."""
-        ends, wanted = self.routes.ends(sizes), self.wanted
-        return ends[0].sizes[wanted.axis] if ends is not None and wanted is not None else None
+    def size(self, sizes: Mapping[Place, int]) -> int:
+        """What there is of it; 0 where nothing arrives."""
+        ends = self.routes.ends(sizes)
+        if ends is None:
+            return 0
+        return ends[0].elements if self.values is not None else ends[0].sizes[self.conflicts[0].axis]
 
     def cures(self, sizes: Mapping[Place, int]) -> bool:
         """Whether the fault would be gone and no other be new; raises ``Spent``."""
@@ -115,10 +128,10 @@ class _Search:
 
 def _towards(names: str, places: tuple[Place, ...], size: int, search: _Search) -> Fit | None:
     """The sizes with which a size behind them becomes the one that is wanted: it grows as they do."""
-    wanted = (search.wanted.wanted if search.wanted is not None else None) or 0
+    wanted = search.wanted or 0
 
     def over(other: int, least: int) -> bool:
-        return (search.size(dict.fromkeys(places, other)) or 0) >= least
+        return search.size(dict.fromkeys(places, other)) >= least
 
     first = _first(size * _FAR, lambda other: over(other, wanted))
     last = _first(size * _FAR, lambda other: over(other, wanted + 1)) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from cnndsl.blame.fitting import Fit
+from cnndsl.blame.makers import makers
 from cnndsl.blame.ranks import kept
 from cnndsl.blame.suspects import Suspect
 from cnndsl.blame.walk import is_change
@@ -23,10 +24,11 @@ def because(finding: Diagnostic, site: Site, suspects: Sequence[Suspect], fit: F
     calls = {call.span for call in site.around}
     applied = [label for label in finding.labels if label.span in calls]
     declared = [label for label in finding.labels if label.message in ("declared here", "required here")]
-    plain = [*kept(site), *(label for label in finding.labels if label not in applied and label not in declared)]
+    plain = [label for label in finding.labels if label not in applied and label not in declared]
     room = MOST - len(declared) - bool(applied)
-    reasons = list(_reasons(finding, suspects, fit))[:room]
-    if reasons and (not site.spans or (finding.label and len(reasons) > 1)):
+    axes = makers(site) if not suspects else ()
+    reasons = [*kept(site), *axes, *_reasons(finding, suspects, fit)][:room]
+    if suspects and (not site.spans or (finding.label and len(reasons) > 1)):
         plain = []
     covered = {reason.span.source.position(reason.span.start)[0] for reason in reasons}
     plain = [label for label in plain if label.span.source.position(label.span.start)[0] not in covered]

@@ -55,7 +55,9 @@ def single(findings: Sequence[Diagnostic], sites: Sites) -> list[tuple[Diagnosti
         met = sites(finding)
         site = met[0] if met and finding.severity == "error" else None
         head = None
-        for group in groups if site is not None else ():
+        for group in groups:
+            if site is None:
+                break
             trials = Trials(site, left)
             if left > 0 and _is_one(group, trials, finding):
                 head = group

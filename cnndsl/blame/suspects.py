@@ -92,6 +92,8 @@ def _tried(found: list[Suspect], trials: Trials) -> list[Suspect]:
             suspect = found[place]
             if len(cured) >= _ENOUGH and suspect.span not in cured:
                 continue
+            if suspect.conflict.wanted is None and not is_change(suspect.link):
+                continue  # anything else would do as well
             for field, value, operation in _others(suspect):
                 key = (suspect.link.node.span.start, field, value)
                 if key not in tried:
@@ -110,7 +112,10 @@ def _cures(trials: Trials, link: Link, operation: Operation | None) -> bool:
     if not _acts(link, operation):
         return False
     change = Change(link.node.span.start, operation)
-    return trials.cures({}, change) or (bool(link.around) and trials.cures({}, change._replace(graph=link.graph)))
+    if trials.cures({}, change):
+        return True
+    here = bool(link.around) and link.graph is trials.site.graph
+    return here and trials.cures({}, change._replace(graph=link.graph))
 
 
 def _acts(link: Link, operation: Operation | None) -> bool:

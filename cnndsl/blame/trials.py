@@ -15,7 +15,7 @@ from cnndsl.shape import Shape
 from cnndsl.site import Site
 from cnndsl.trace import Value
 
-WORK = 1_500
+WORK = 1_000
 """Steps that may be run for one finding."""
 
 Place = tuple[str, int]
