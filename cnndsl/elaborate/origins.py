@@ -26,12 +26,20 @@ def misfit_fault(
         if misfit.code.startswith("E03"):
             expression = _given(instance, expression)
         span = expression.span
-    elif argument is not None and argument.written is not None:
-        span = argument.written
-    labels = tuple(because for value in operands for because in origin(instance, value))
+    elsewhere: tuple[Because, ...] = ()
+    if argument is not None and argument.expression is None and argument.written is not None:
+        span, elsewhere = _said_before(span, call, argument.written)
+    labels = (*elsewhere, *(because for value in operands for because in origin(instance, value)))
     if misfit.code.startswith("E03") and (argument is None or not _is_computed(argument.expression)):
-        labels = ()  # whatever flows in
+        labels = elsewhere  # whatever flows in
     return Fault(misfit.code, misfit.why, span, labels=labels, help=(misfit.help,) if misfit.help else ())
+
+
+def _said_before(span: Span, call: tree.Call, written: Span) -> tuple[Span, tuple[Because, ...]]:
+    """What a ``with`` or a renaming gave is the token to edit, unless that is in another file; either way both show."""
+    if written.source is call.span.source:
+        return written, (Because(call.callee.span, f"{call.callee.id} is applied here"),)
+    return span, (Because(written, "it gets this here"),)
 
 
 def _is_computed(expression: tree.Expression | None) -> bool:
