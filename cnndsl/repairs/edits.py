@@ -1,51 +1,12 @@
-"""Edits of a text: an argument set, added or dropped, a step put in or taken out, and edits of what was edited."""
+"""Edits of a text: an argument set, added or dropped, a step put in or taken out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from cnndsl.diagnostics.diagnostic import Edit
-from cnndsl.source import Source, Span
+from cnndsl.source import Span
 from cnndsl.syntax import tree
-
-
-def applied(text: str, edits: Iterable[Edit]) -> str:
-    """``text`` with ``edits``, which must not overlap, carried out; of two at one place the first stands first."""
-    parts: list[str] = []
-    end = 0
-    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
-        parts += [text[end : edit.span.start], edit.text]
-        end = edit.span.end
-    return "".join([*parts, text[end:]])
-
-
-def merged(first: Sequence[Edit], second: Sequence[Edit], source: Source) -> tuple[Edit, ...] | None:
-    """One set of edits of ``source`` for ``first`` and then ``second``, which edits the result; None: they clash."""
-    edits = sorted(first, key=lambda edit: (edit.span.start, edit.span.end))
-    for one in sorted(second, key=lambda edit: edit.span.start, reverse=True):
-        placed = _placed(edits, one, source)
-        if placed is None:
-            return None
-        edits = placed
-    return tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)))
-
-
-def _placed(edits: list[Edit], one: Edit, source: Source) -> list[Edit] | None:
-    """``edits`` with one more, whose span is in the text that they give and before which nothing moved since."""
-    moved = 0
-    for index, edit in enumerate(edits):
-        start = edit.span.start + moved
-        end = start + len(edit.text)
-        if one.span.end < start or (one.span.end == start and not (one.span.start == one.span.end == start)):
-            break
-        if start <= one.span.start and one.span.end <= end:
-            text = edit.text[: one.span.start - start] + one.text + edit.text[one.span.end - start :]
-            return [*edits[:index], Edit(edit.span, text), *edits[index + 1 :]]
-        if one.span.start < end and one.span.end > start:
-            return None
-        moved += len(edit.text) - (edit.span.end - edit.span.start)
-    span = Span(source, one.span.start - moved, one.span.end - moved)
-    return sorted([*edits, Edit(span, one.text)], key=lambda edit: (edit.span.start, edit.span.end))
 
 
 def with_arguments(call: tree.Call, values: Mapping[tree.Argument | str, str | None]) -> tuple[Edit, ...]:
@@ -151,12 +112,22 @@ def without(step: tree.Step, line: tree.Line) -> Edit:
     text = source.text
     index = line.steps.index(step)
     if index:
-        arrow = text.rindex("->", line.steps[index - 1].span.end, step.span.start)
-        begin = len(text[:arrow].rstrip(" "))
-        return Edit(Span(source, begin, step.span.end), "")
+        return _unlinked(text, line, index)
     if len(line.steps) > 1:
         return Edit(Span(source, step.span.start, line.steps[1].span.start), "")
     start = text.rfind("\n", 0, step.span.start) + 1
     end = text.find("\n", step.span.end)
     alone = end >= 0 and not text[start : step.span.start].strip() and not text[step.span.end : end].strip()
     return Edit(Span(source, start, end + 1) if alone else step.span, "")
+
+
+def _unlinked(text: str, line: tree.Line, index: int) -> Edit:
+    """A step goes with the arrow before it; where others follow, their arrow stays where it is."""
+    step, previous = line.steps[index], line.steps[index - 1].span.end
+    arrow = text.rindex("->", previous, step.span.start)
+    if index + 1 < len(line.steps):
+        gap = text[step.span.end : line.steps[index + 1].span.start]
+        if "#" not in gap:
+            return Edit(Span(step.span.source, arrow, step.span.end + gap.index("->")), "")
+    blanks = " " if "#" in text[previous:arrow] else None
+    return Edit(Span(step.span.source, len(text[:arrow].rstrip(blanks)), step.span.end), "")

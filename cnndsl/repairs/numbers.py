@@ -132,15 +132,31 @@ def _apt(code: str, operation: Operation, field: str, value: object, x: Shape | 
     groups = operation.__dict__.get("groups", 1)
     if field == "out_channels" and isinstance(value, int) and groups > 1 and value % groups == 0:
         return 0.4 if x is not None and groups == x.sizes[0] else 0.1
-    if field == "padding" and max(_tuple(operation.__dict__.get("dilation", 1))) > 1 and value == operation.dilation[0]:  # type: ignore[attr-defined]
-        return 0.4
+    if field == "padding":
+        return _border(code, operation, value)
     if field == _CHANNELS.get(operation.name) and isinstance(value, int) and value < operation.__dict__[field]:
         return -0.1
     if field == "scale_factor":
         return 0.3
-    if field == "padding" and operation.name in ("maxpool", "avgpool") and code == "E0402":
-        return -0.8  # a border that no window reaches without it says little
     return 0.0
+
+
+def _border(code: str, operation: Operation, value: object) -> float:
+    """How much speaks for a padding: that it keeps the size. Of a pool that no window reaches it says little."""
+    if operation.name in ("maxpool", "avgpool"):
+        return {"E0402": -0.8, "E0406": 0.0}.get(code, -0.4)
+    half = _half(operation)
+    if value != half:
+        return -0.4
+    return 0.4 if max(_tuple(operation.__dict__.get("dilation", 1))) > 1 else 0.0
+
+
+def _half(operation: Operation) -> object:
+    """The padding with which a stride of 1 keeps the size."""
+    state = operation.__dict__
+    kernel, dilation = _tuple(state["kernel_size"]), _tuple(state.get("dilation", 1))
+    half = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation * len(kernel), strict=False))
+    return half[0] if len(set(half)) == 1 else half
 
 
 def _title(changes: Changes, text: str) -> str:
@@ -199,11 +215,9 @@ def _tuple(value: object) -> tuple[int, ...]:
 
 def _paddings(operation: Operation, now: object) -> list[object]:
     """Half of the window first: with it a stride of 1 keeps the size."""
-    state = operation.__dict__
-    kernel, dilation = _tuple(state["kernel_size"]), _tuple(state.get("dilation", 1))
-    half = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation * len(kernel), strict=False))
+    kernel = _tuple(operation.__dict__["kernel_size"])
     pools = operation.name in ("maxpool", "avgpool")
-    values: list[object] = [] if pools else [half[0] if len(set(half)) == 1 else half]
+    values: list[object] = [] if pools else [_half(operation)]
     most = min(kernel) // 2 if pools else max(kernel)
     smallest = _tuple(now)[0]
     nearest: list[int] = sorted(range(min(most, 6) + 1), key=lambda one: abs(one - smallest))

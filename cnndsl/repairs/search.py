@@ -134,4 +134,6 @@ def _price(case: Case, outcome: Outcome, edits: Sequence[Edit]) -> str:
 
 def _are_apart(edits: Sequence[Edit]) -> bool:
     ordered = sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))
-    return all(one.span.end <= other.span.start for one, other in pairwise(ordered))
+    return all(
+        one.span.end <= other.span.start and one.span.start < other.span.start for one, other in pairwise(ordered)
+    )

@@ -67,7 +67,7 @@ def _chains(case: Case, x: Shape) -> Iterator[tuple[float, str, tuple[Operation,
 def _unfolded(case: Case, x: Shape) -> Iterator[tuple[float, str, tuple[Operation, ...], str]]:
     """Flat features as a map."""
     last = x.sizes[-1]
-    rank = 1.3 if any(lever.node.kind == "flatten" for lever in case.levers) else 0.2
+    late = 1.1 if any(lever.node.kind == "flatten" for lever in case.levers) else 0.0
     sizes: tuple[int, ...]
     for channels, pixels in _squares(last) if x.rank == 1 else [(x.sizes[0], last)] if x.rank == 2 else []:
         side = isqrt(pixels)
@@ -75,11 +75,11 @@ def _unfolded(case: Case, x: Shape) -> Iterator[tuple[float, str, tuple[Operatio
             sizes = (channels, side, side)
             words = f"reshape({', '.join(map(str, sizes))})"
             rank = 0.2 if channels <= 4 or x.rank == 1 else 0.9
-            yield rank, words, (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first"
+            yield rank + late, words, (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first"
     if x.rank == 1:
         sizes = (*x.sizes, 1, 1)
         words = f"reshape({', '.join(map(str, sizes))})"
-        yield rank + 0.6, words, (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first"
+        yield 0.8 + late, words, (made("reshape", sizes=sizes),), f"reshape to {Shape.of(*sizes)} first"
     if x.rank == 2:
         sizes = (1, *x.sizes)
         words = f"reshape({', '.join(map(str, sizes))})"
