@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnndsl.blame.conflicts import Conflict, conflicts
+from cnndsl.blame.peers import is_odd
 from cnndsl.blame.trials import Change, Spent, Trials
 from cnndsl.blame.walk import behind, has_window, is_change, is_written
 from cnndsl.ops.operation import Misfit, Operation
@@ -52,6 +53,8 @@ def _unlikely(suspect: Suspect) -> float:
     if suspect.cure is None:
         return 0
     field, value = suspect.cure
+    if is_odd(suspect.link.graph, suspect.link.node):
+        return _ODD
     if not is_change(suspect.link) and not is_written(suspect.link) and field not in ("stride", "padding"):
         return 6
     operation = suspect.link.node.operation
@@ -63,6 +66,8 @@ def _unlikely(suspect: Suspect) -> float:
     return _UNLIKELY.get(field, 0)
 
 
+_ODD = -12
+"""A step unlike its peers is named before such as are so much nearer."""
 _UNLIKELY = {"kernel_size": 3, "": 2, "scale_factor": 1, "ceil_mode": 1}
 
 
@@ -88,7 +93,8 @@ def _tried(found: list[Suspect], trials: Trials) -> list[Suspect]:
     out = list(found)
     cured: set[Span] = set()
     try:
-        for place in sorted(range(len(found)), key=lambda place: found[place].distance):
+        odd = [is_odd(suspect.link.graph, suspect.link.node) for suspect in found]
+        for place in sorted(range(len(found)), key=lambda place: (not odd[place], found[place].distance)):
             suspect = found[place]
             if len(cured) >= _ENOUGH and suspect.span not in cured:
                 continue
