@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 from cnndsl.diagnostics.diagnostic import Edit
@@ -37,16 +38,16 @@ def located(definition: tree.Definition, call: Span) -> Written | None:
 
 
 def _written(body: tree.Body, span: Span, joined: bool) -> Written | None:
-    for row, line in enumerate(body.lines):
-        if not _holds(line.span, span):
-            continue
-        for place, step in enumerate(line.steps):
-            if isinstance(step, tree.Apply) and step.call.span == span:
-                return Written(step, body, row, place, joined)
-            for inner, branches in _bodies(step):
-                if _holds(inner.span, span):
-                    transparent = isinstance(step, tree.For | tree.Repeat | tree.If | tree.With)
-                    return _written(inner, span, branches or (joined and transparent))
+    row = bisect_right(body.lines, span.start, key=lambda line: line.span.start) - 1
+    if row < 0 or not _holds(body.lines[row].span, span):
+        return None
+    for place, step in enumerate(body.lines[row].steps):
+        if isinstance(step, tree.Apply) and step.call.span == span:
+            return Written(step, body, row, place, joined)
+        for inner, branches in _bodies(step):
+            if _holds(inner.span, span):
+                transparent = isinstance(step, tree.For | tree.Repeat | tree.If | tree.With)
+                return _written(inner, span, branches or (joined and transparent))
     return None
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container
 from functools import cached_property
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from cnndsl.graph import Graph, Node, Step, origin, steps
 from cnndsl.shape import Shape
 from cnndsl.source import Span
 from cnndsl.trace import Value
+
+if TYPE_CHECKING:
+    from cnndsl.passes.costs import Table
 
 LAYERS = ("conv", "conv1d", "conv_transpose", "conv_transpose1d", "linear")
 """What learns sums over features."""
@@ -25,13 +30,24 @@ class Subject:
         self.graph = graph
         self.applied = applied
         self.steps: tuple[Step, ...] = tuple(steps(graph))
+        self._chosen: dict[tuple[str, ...], tuple[Step, ...]] = {}
         self._modules: dict[Graph, Counter[str | None]] = {}
         self.by_name = {step.name: step for step in self.steps}
 
     def of(self, *kinds: str) -> tuple[Step, ...]:
         """The steps of these operations, in the order of the text."""
-        found = [pair for kind in kinds for pair in self._kinds.get(kind, ())]
-        return tuple(step for _, step in (sorted(found, key=lambda pair: pair[0]) if len(kinds) > 1 else found))
+        if kinds not in self._chosen:
+            found = [self._kinds[kind] for kind in kinds if kind in self._kinds]
+            pairs = found[0] if len(found) == 1 else sorted((pair for one in found for pair in one), key=itemgetter(0))
+            self._chosen[kinds] = tuple(step for _, step in pairs)
+        return self._chosen[kinds]
+
+    @cached_property
+    def costs(self) -> Table:
+        """The parameters and operations of every node."""
+        from cnndsl.passes.costs import count  # few rules need it
+
+        return count(self.graph)
 
     @cached_property
     def _kinds(self) -> dict[str, list[tuple[int, Step]]]:

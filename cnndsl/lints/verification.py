@@ -13,6 +13,8 @@ TRIED = 6
 """Fixes that are compiled for a file; later ones are not offered."""
 
 
+LONGEST = 50_000
+"""Characters of a file whose fixes are compiled; the longest network that is known has some thousand."""
 _TRIED = " (checked)"
 
 
@@ -32,6 +34,8 @@ def verified(findings: Sequence[Diagnostic], networks: Mapping[str, Graph], rech
     A fix is safe where the rule says so and all networks keep their weights, names and all, and their results. Help
     that says the same as a fix is left out.
     """
+    if any(len(one.span.source.text) > LONGEST for one in findings[:1]):
+        return [one._replace(fixes=()) for one in findings]
     before = Counter(one.code for one in findings)
     tried = 0
     checked: list[Diagnostic] = []

@@ -105,7 +105,4 @@ def _offered(subject: Subject, alive: set[str]) -> set[str]:
 
 
 def _parameters(subject: Subject, steps: list[Step]) -> int:
-    from cnndsl.passes.costs import count  # of no use where nothing is found
-
-    table = count(subject.graph)
-    return sum(table[step.graph][step.node.name].params for step in steps)
+    return sum(subject.costs[step.graph][step.node.name].params for step in steps)
