@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from cnndsl.blame.conflicts import conflicts
 from cnndsl.blame.fitting import Fit
 from cnndsl.blame.makers import makers
 from cnndsl.blame.ranks import kept
@@ -11,7 +12,10 @@ from cnndsl.blame.suspects import Suspect
 from cnndsl.blame.walk import is_change
 from cnndsl.blame.words import said
 from cnndsl.diagnostics.diagnostic import Diagnostic, Label
+from cnndsl.elaborate.origins import head
+from cnndsl.elaborate.values import show
 from cnndsl.passes.provenance import Link
+from cnndsl.passes.provenance.script import argument
 from cnndsl.site import Site
 from cnndsl.source import Span
 
@@ -30,10 +34,33 @@ def because(finding: Diagnostic, site: Site, suspects: Sequence[Suspect], fit: F
     reasons = [*kept(site), *axes, *_reasons(finding, suspects, fit)][:room]
     if suspects and (not site.spans or (finding.label and len(reasons) > 1)):
         plain = []
+    plain = list(_own(finding, site)) or [label for label in plain if _differs(label, site)]
     covered = {reason.span.source.position(reason.span.start)[0] for reason in reasons}
     plain = [label for label in plain if label.span.source.position(label.span.start)[0] not in covered]
     chosen = _distinct([*declared, *reasons, *applied[:1], *plain, *applied[1:]])
     return tuple(chosen[:MOST])
+
+
+_RIVALS = {"E0404": ("out_channels",), "E0406": ("kernel_size",), "E0407": ("stride", "dilation")}
+"""Arguments that the one at fault does not go together with."""
+
+
+def _own(finding: Diagnostic, site: Site) -> Iterator[Label]:
+    """The other arguments of the same call that a fault is about."""
+    call, given = site.call, site.arguments or {}
+    for name in _RIVALS.get(finding.code, ()):
+        expression = given[name].expression if name in given else None
+        if call is not None and expression is not None and (finding.code != "E0404" or "output" in finding.message):
+            value = given[name].value
+            text = "x".join(map(show, value)) if isinstance(value, tuple) else show(value)
+            yield Label(argument(call, expression), f"{name} is {text}")
+
+
+def _differs(label: Label, site: Site) -> bool:
+    """Whether a branch is one of those that differ, where there are many."""
+    slots = {conflict.slot for conflict in conflicts(site)} if len(site.spans) > 2 else set()
+    heads = [head(span) for span in site.spans]
+    return not slots or label.span not in heads or heads.index(label.span) in slots
 
 
 def _distinct(labels: Iterable[Label]) -> list[Label]:

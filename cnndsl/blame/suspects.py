@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from cnndsl.blame.conflicts import Conflict, conflicts
 from cnndsl.blame.peers import is_odd
+from cnndsl.blame.places import place as span
 from cnndsl.blame.trials import Change, Spent, Trials
 from cnndsl.blame.walk import behind, has_window, is_change, is_written
 from cnndsl.ops.operation import Misfit, Operation
-from cnndsl.passes.provenance import Link, token, tokens
+from cnndsl.passes.provenance import Link
 from cnndsl.shape import SPATIAL
 from cnndsl.site import Site
 from cnndsl.source import Span
@@ -80,7 +81,7 @@ def _behind(site: Site) -> Iterator[Suspect]:
         for link, distance in own:
             if is_change(link) or (link.letter in SPATIAL and has_window(link.node)) or is_written(link):
                 shared = (link.name, link.axis) in others
-                yield Suspect(link, token(link), distance, conflict, shared=shared)
+                yield Suspect(link, span(link, "", site), distance, conflict, shared=shared)
 
 
 def _is_rival(one: Conflict, other: Conflict) -> bool:
@@ -105,7 +106,7 @@ def _tried(found: list[Suspect], trials: Trials) -> list[Suspect]:
                 if key not in tried:
                     tried[key] = _cures(trials, suspect.link, operation)
                 if tried[key]:
-                    out[place] = _cured(suspect, field, value)
+                    out[place] = suspect._replace(cure=(field, value), span=span(suspect.link, field, trials.site))
                     cured.add(suspect.span)
                     break
     except Spent:
@@ -133,13 +134,6 @@ def _acts(link: Link, operation: Operation | None) -> bool:
         return operation.infer(*shapes) != link.graph.shapes.get(Value(link.node.name))
     except Misfit:
         return False
-
-
-def _cured(suspect: Suspect, field: str, value: object) -> Suspect:
-    """The same, at the argument that would have to be another; it may stand elsewhere than the one that acts."""
-    link, cause = suspect.link, suspect.link.cause
-    own = tokens(link._replace(cause=cause._replace(arguments=(field,)))) if cause is not None and field else ()
-    return suspect._replace(cure=(field, value), span=own[0] if own else suspect.span)
 
 
 def _others(suspect: Suspect) -> Iterator[tuple[str, object, Operation | None]]:
@@ -181,7 +175,7 @@ def _numbers(suspect: Suspect, operation: Operation) -> Iterator[tuple[str, obje
         yield "ceil_mode", not operation.ceil_mode  # type: ignore[attr-defined]
     if "kernel_size" in fields and link.before:
         sizes = [link.before[0]] if "out_channels" not in fields else [1, 3, 5] if is_change(link) else []
-        if wanted is not None and link.before[0] >= wanted:
+        if wanted is not None and link.before[0] >= wanted and (is_change(link) or "out_channels" not in fields):
             sizes.insert(0, link.before[0] - wanted + 1)
         for size in sizes:
             yield "kernel_size", (size,) * len(kernel) if isinstance(kernel, tuple) else size

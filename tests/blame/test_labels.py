@@ -149,4 +149,56 @@ def test_arguments_that_do_not_go_together(only: Only) -> None:
     """Nothing upstream is at fault where an argument contradicts another."""
     found = only("network n {\n    input x: [8, H=32, W=32]\n    maxpool(2x2, padding=2)\n}\n")
     assert found.span.text == "2"
-    assert [message for _, _, message in labels(found)] == ["the input is 8x32x32"]
+    assert [message for _, _, message in labels(found)] == ["kernel_size is 2x2"]
+
+
+INCEPTION = """
+block unit(width, kernel, padding = 0) {
+    conv(width, kernel, padding=padding) -> bn -> relu
+}
+network inception {
+    input maps: [8, H=28, W=28]
+    concat {
+        unit(8, 1x1)
+        unit(8, 3x3, padding=1)
+        unit(8, 5x5, padding=1)
+    }
+}
+"""
+
+
+def test_a_number_is_shown_where_it_is_written(only: Only) -> None:
+    """Not in the block that it is handed to: 28 + 2 - 5 + 1 = 26."""
+    found = only(INCEPTION)
+    assert (9, "padding=1", "H and W become 26 here: 28 + 2 - 5 + 1 = 26") in labels(found)
+
+
+def test_branches_that_agree_are_not_shown(only: Only) -> None:
+    """Of three, the second has the size of the first."""
+    assert not any(line == 8 for line, _, _ in labels(only(INCEPTION)))
+
+
+def test_the_step_that_changes_the_number_of_axes(only: Only) -> None:
+    found = only("""
+    network n {
+        input x: [8, H=8, W=8]
+        flatten -> relu -> dropout -> bn -> conv(8, 3x3)
+    }
+    """)
+    assert labels(found) == [(3, "flatten", "8x8x8 becomes 512 here")]
+
+
+def test_a_precondition_shows_only_sizes_that_it_names(only: Only) -> None:
+    found = only("""
+    block even { require in.height % 2 == 0
+        relu }
+    network n {
+        input x: [8, H=8, W=8]
+        conv(8, 2x2) -> even
+    }
+    """)
+    assert [message for _, _, message in labels(found)] == [
+        "required here",
+        "H is 8 here",
+        "H becomes 7 here: 8 - 2 + 1 = 7",
+    ]
