@@ -18,6 +18,8 @@ from cnndsl.trace import Value
 
 WRITTEN = ("in_channels", "in_features", "num_features", "num_channels")
 """Fields that say once more what flows in."""
+WORK = 10_000
+"""What all rehearsals of a finding may cost."""
 _INFERENCE = 4
 """Work of a shape rule; to look at a step costs 1."""
 
@@ -46,10 +48,10 @@ class Rehearsal:
     ``others`` are faults of their own; a fault was met at each of ``starts``.
     """
 
-    def __init__(self, site: Site, left: int, others: Faults, starts: frozenset[int]) -> None:
+    def __init__(self, site: Site, others: Faults, starts: frozenset[int]) -> None:
         self.site = site
         self.root = site.around[-1].graph if site.around else site.graph
-        self.left = left
+        self.left = WORK
         self.others = others
         self.starts = starts
         self.known: dict[tuple[Graph, Inputs], Shapes] = {}

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from cnndsl.blame import Fit
 from cnndsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from cnndsl.graph import Graph
-from cnndsl.repairs.case import Case
+from cnndsl.repairs.case import Case, Plan
 from cnndsl.repairs.cost import cost
 from cnndsl.repairs.places import Places
 from cnndsl.repairs.proposals import proposals, rehearsed
 from cnndsl.repairs.rehearsal import Rehearsal
 from cnndsl.site import Site
+from cnndsl.source import Source
 from cnndsl.syntax import tree
 
 
@@ -34,14 +35,14 @@ Recheck = Callable[[Sequence[Edit], str, Callable[[Sequence[Diagnostic]], bool]]
 
 SHOWN = 3
 """Fixes of a finding."""
-_STEPS = 10_000
-"""Work of the rehearsals of a finding."""
 _FAR, _FURTHER = 3.0, 2.0
 """A plan of a rank beyond the first, or so much behind the best, is proposed only where no other works."""
 _WORK = 30_000
 """Steps of elaboration that may be spent on texts for a finding, until one of them holds."""
 _MORE = 8_000
 """And on more after it; a quarter of what it took, where that is more."""
+_ALL = 3
+"""So many times as much is spent on all findings of a file."""
 
 
 class Suspected(NamedTuple):
@@ -65,63 +66,106 @@ def repaired(
     """The findings, those of shapes with at most three fixes that were compiled."""
     places = Places(file)
     plain = [one for each in suspected for one in (each.plain, *each.others)]
-    errors = _errors(plain)
-    faults = frozenset((site.span.start, one.code) for one in plain for site in sites(one))
+    faults = {one: frozenset((site.span.start, one.code) for site in sites(one)) for one in plain}
+    starts = frozenset(start for found in faults.values() for start, _ in found)
     done: list[Diagnostic] = []
+    left = _ALL * _WORK
     for each in suspected:
         finding, met = each.finding, sites(each.plain)
-        if finding.severity != "error" or not met or finding.span.source is not file.source:
+        if left <= 0 or finding.severity != "error" or not met or finding.span.source is not file.source:
             done.append(finding)
             continue
-        own = frozenset((site.span.start, one.code) for one in (each.plain, *each.others) for site in sites(one))
-        rehearsal = Rehearsal(met[0], _STEPS, faults - own, frozenset(start for start, _ in faults))
-        case = Case(finding, met[0], rehearsal, places, each.fit)
-        wanted = errors - _errors((each.plain, *each.others))
-        done.append(finding._replace(fixes=tuple(_fixes(case, wanted, recheck))))
+        others = [one for one in plain if one is not each.plain and one not in each.others]
+        rehearsal = Rehearsal(met[0], frozenset().union(*(faults[one] for one in others)), starts)
+        search = _Search(Case(finding, met[0], rehearsal, places, each.fit), Known(others, file.source), recheck)
+        done.append(finding._replace(fixes=search.fixes(min(left, _WORK))))
+        left -= search.spent
     return done
 
 
-def _errors(findings: Sequence[Diagnostic]) -> Counter[tuple[str, str]]:
-    return Counter((finding.code, finding.message) for finding in findings if finding.severity == "error")
+class Known:
+    """The other errors of a file, which may stay when one is mended."""
+
+    def __init__(self, findings: Sequence[Diagnostic], source: Source) -> None:
+        self._said = Counter((one.code, one.message) for one in findings if one.severity == "error")
+        self._places = {(one.code, one.span.start) for one in findings if one.span.source is source}
+        self._source = source
+
+    def holds(self, found: Sequence[Diagnostic]) -> bool:
+        """Whether there is no error but these; at the place of one, another network may have its own words for it."""
+        left = self._said.copy()
+        for one in found:
+            key = (one.code, one.message)
+            if one.severity != "error":
+                continue
+            if left[key]:
+                left[key] -= 1
+            elif one.span.source is not self._source or (one.code, one.span.start) not in self._places:
+                return False
+        return True
 
 
-def _fixes(case: Case, wanted: Counter[tuple[str, str]], recheck: Recheck) -> list[Fix]:
-    """Best first: a plan is rehearsed when it is its turn, and compiled when it still is. ``wanted`` may stay wrong."""
-    found: list[Fix] = []
-    ideas: set[str] = set()
-    tried: set[tuple[Edit, ...]] = set()
-    queue = [(plan.rank, turn, plan, False) for turn, plan in enumerate(proposals(case))]
-    heapify(queue)
-    turns = len(queue)
-    left = _WORK
-    best = _FAR
-    while queue and len(found) < SHOWN and left > 0:
-        rank, turn, plan, ready = heappop(queue)
-        if found and rank > min(_FAR, best + _FURTHER):
-            break
-        if plan.idea in ideas:
-            continue
-        if not ready:
-            made = plan.solve() if plan.solve is not None else iter((rehearsed(case, plan),))
-            for one in made:
-                if one is not None:
-                    turns += 1
-                    heappush(queue, (one.rank, turns if plan.solve else turn, one, plan.solve is None))
-            continue
+class _Search:
+    """The fixes of one finding, best first: a plan is rehearsed when it is its turn, and compiled when it still is."""
+
+    def __init__(self, case: Case, known: Known, recheck: Recheck) -> None:
+        self.case = case
+        self.known = known
+        self.recheck = recheck
+        self.spent = self._last = 0
+        self._queue = [(plan.rank, turn, plan, False) for turn, plan in enumerate(proposals(case))]
+        self._turns = len(self._queue)
+        self._tried: set[tuple[Edit, ...]] = set()
+
+    def fixes(self, left: int) -> tuple[Fix, ...]:
+        """At most three, while there is work ``left``."""
+        heapify(self._queue)
+        found: list[Fix] = []
+        ideas: set[str] = set()
+        best = _FAR
+        while self._queue and len(found) < SHOWN and self.spent < left:
+            rank, _, plan, ready = heappop(self._queue)
+            if found and rank > min(_FAR, best + _FURTHER):
+                break
+            if plan.idea in ideas:
+                continue
+            if not ready:
+                self._prepare(plan)
+                continue
+            fix = self._tested(plan)
+            if fix is not None:
+                left = left if found else min(left, self.spent + max(_MORE, self._last // 4))
+                best = min(best, rank)
+                ideas.add(plan.idea)
+                found.append(fix._replace(safe=fix.safe and not found))
+        return tuple(found)
+
+    def _prepare(self, plan: Plan) -> None:
+        """Put a plan back into the queue, as it is after its rehearsal; or those that it stands for."""
+        if plan.solve is None:
+            again = rehearsed(self.case, plan)
+            if again is not None:
+                self._push(again, True)
+            return
+        for one in plan.solve():
+            self._push(one, False)
+
+    def _push(self, plan: Plan, ready: bool) -> None:
+        self._turns += 1
+        heappush(self._queue, (plan.rank, self._turns, plan, ready))
+
+    def _tested(self, plan: Plan) -> Fix | None:
+        """The fix, if the compiler finds no error in the text with it but those that were there."""
         edits = plan.text_edits()
-        if not edits or edits in tried or not _are_apart(edits):
-            continue
-        tried.add(edits)
-        outcome = recheck(edits, case.rehearsal.root.name, lambda found: not _errors(found) - wanted)
-        left -= outcome.work
-        if _errors(outcome.findings) - wanted:
-            continue
-        if not found:
-            left = max(_MORE, outcome.work // 4)
-        best = min(best, rank)
-        ideas.add(plan.idea)
-        found.append(Fix(f"{plan.title} ({_price(case, outcome, edits)}checked)", edits, plan.safe and not found))
-    return found
+        if not edits or edits in self._tried or not _are_apart(edits):
+            return None
+        self._tried.add(edits)
+        outcome = self.recheck(edits, self.case.rehearsal.root.name, self.known.holds)
+        self._last = outcome.work
+        self.spent += outcome.work
+        if not self.known.holds(outcome.findings):
+            return None
+        return Fix(f"{plan.title} ({_price(self.case, outcome, edits)}checked)", edits, plan.safe)
 
 
 def _price(case: Case, outcome: Outcome, edits: Sequence[Edit]) -> str:
