@@ -25,10 +25,10 @@ MOST = 4
 
 def because(finding: Diagnostic, site: Site, suspects: Sequence[Suspect], fit: Fit | None) -> tuple[Label, ...]:
     """At most four, in the order of the text where that does not matter."""
-    calls = {call.span for call in site.around}
-    applied = [label for label in finding.labels if label.span in calls]
+    applied = list(_applied(finding, site))
+    calls = {label.span for label in applied}
     declared = [label for label in finding.labels if label.message in ("declared here", "required here")]
-    plain = [label for label in finding.labels if label not in applied and label not in declared]
+    plain = [label for label in finding.labels if label.span not in calls and label not in declared]
     room = MOST - len(declared) - bool(applied)
     axes = makers(site) if not suspects else ()
     reasons = [*kept(site), *axes, *_reasons(finding, suspects, fit)][:room]
@@ -39,6 +39,15 @@ def because(finding: Diagnostic, site: Site, suspects: Sequence[Suspect], fit: F
     plain = [label for label in plain if label.span.source.position(label.span.start)[0] not in covered]
     chosen = _distinct([*declared, *reasons, *applied[:1], *plain, *applied[1:]])
     return tuple(chosen[:MOST])
+
+
+def _applied(finding: Diagnostic, site: Site) -> Iterator[Label]:
+    """The calls on the way to the fault, innermost first."""
+    graph = site.graph
+    for call in site.around:
+        if call.span != finding.span:
+            yield Label(call.span, f"{graph.name} is applied here")
+        graph = call.graph
 
 
 _RIVALS = {"E0404": ("out_channels",), "E0406": ("kernel_size",), "E0407": ("stride", "dilation")}
@@ -117,8 +126,10 @@ def _ranked(suspects: Sequence[Suspect], fit: Fit | None) -> Iterator[Suspect]:
             nearest.setdefault((suspect.conflict.slot, suspect.conflict.axis), suspect)
     yield from nearest.values()
     yield from cures
-    rest = [suspect for suspect in suspects if is_change(suspect.link)]
-    yield from sorted(rest, key=lambda suspect: (suspect.shared, suspect.distance))
+    rest = [suspect for suspect in nearest_first if is_change(suspect.link)]
+    yield from (suspect for suspect in rest if not suspect.shared)
+    common = [suspect for suspect in rest if suspect.shared]
+    yield from (suspect for suspect in common if suspect.span == common[0].span)
 
 
 def _is_rounded(link: Link) -> bool:
