@@ -133,4 +133,5 @@ def _removal(allowance: Allowance) -> Fix:
                 end += len(text[end : end + 2]) if text[end : end + 2] == "\r\n" else 1
         else:
             rest = "#"
-    return Fix("remove it", (Edit(Span(span.source, start, end), rest),), safe=True)
+    title = "remove the comment" if allowance.alone else f"remove {allowance.rule} from the comment"
+    return Fix(title, (Edit(Span(span.source, start, end), rest),), safe=True)

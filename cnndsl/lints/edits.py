@@ -93,13 +93,15 @@ def taken_out(found: Written | None) -> tuple[Edit, ...]:
 
 
 def whole_lines(span: Span) -> tuple[Edit, ...]:
-    """Take out the lines of something; nothing where more than it and a comment stands on them."""
+    """Take out the lines of something, and one of two empty lines around; nothing where more stands on them."""
     text = span.source.text
     first = text.rfind("\n", 0, span.start) + 1
     last = text.find("\n", span.end)
     last = len(text) if last < 0 else last + 1
     if text[first : span.start].strip() or text[span.end : last].partition("#")[0].strip():
         return ()
+    if (not first or text[:first].endswith("\n\n")) and text[last : last + 1] == "\n":
+        last += 1
     return (Edit(Span(span.source, first, last), ""),)
 
 

@@ -95,6 +95,13 @@ def test_imports(linted: Any) -> None:
     assert text == f"import other: a, c\n{program}"
 
 
+def test_no_two_empty_lines_are_left(linted: Any) -> None:
+    text = fix(linted(f"let a = 1\n\n{HEAD}    relu\n}}\n"), "unused-let")[1]
+    assert text == f"{HEAD}    relu\n}}\n"
+    text = fix(linted(f"let b = 8\n\nlet a = 1  # no more\n\n{HEAD}    conv(b, 1x1)\n}}\n"), "unused-let")[1]
+    assert text == f"let b = 8\n\n{HEAD}    conv(b, 1x1)\n}}\n"
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -46,7 +46,7 @@ class UnreadName(Rule):
                 if label not in names and not any(pattern.fullmatch(label) for pattern in patterns):
                     name = Edit(Span(one.span.source, one.span.start, one.call.span.start), "")
                     edits = taken_out(located(definition, one.call.span)) or (name,)
-                    fix = Fix("leave it out", edits, safe=True)
+                    fix = Fix(f"leave {label} out", edits, safe=True)
                     yield Finding(f"nothing reads {label}", one.label.span, help=("`from` reads it",), fixes=(fix,))
 
 

@@ -47,7 +47,9 @@ class UnusedImport(Rule):
                 yield Finding(
                     f"{name.id} is imported from {item.module.id} and never used",
                     name.span,
-                    fixes=(Fix("leave it out", edit, safe=True),) if edit and (not alone or name is unused[0]) else (),
+                    fixes=(Fix("leave the import out" if alone else f"leave {name.id} out", edit, safe=True),)
+                    if edit and (not alone or name is unused[0])
+                    else (),
                 )
 
 

@@ -52,5 +52,5 @@ class UnusedLet(Rule):
                     continue
                 what = "named" if type(one) is tree.Let else "shared"
                 edits = whole_lines(one.span)
-                fixes = (Fix("leave it out", edits, safe=True),) if edits else ()
+                fixes = (Fix(f"leave {name} out", edits, safe=True),) if edits else ()
                 yield Finding(f"{name} is {what} and never used", one.name.span, fixes=fixes)
