@@ -114,7 +114,7 @@ def _check(one: argparse.ArgumentParser) -> None:
 
 def _why(one: argparse.ArgumentParser) -> None:
     one.epilog = (
-        f"{TARGETS}\nPLACE is a step, as in layer3.0.conv2, or one of its sizes: .channels, .height, .width, .length."
+        f"{TARGETS}\nPLACE is a step, as in layer3.0.conv2, or one of its sizes: .channels, .depth, .height, .width, .length."
         "\nWithout PLACE the target is FILE:LINE, and the sizes of the steps on that line are explained."
     )
     _target(one, "target")

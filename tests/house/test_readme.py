@@ -14,14 +14,14 @@ ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(?:cnn|python|)\n(.+?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 
-def test_program_module_and_mistake(
+def test_program_module_mistake_and_why(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     golden: Callable[[Path, str], None],
 ) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    program, module, mistake = BLOCK.findall(readme)[:3]
+    program, module, mistake, why = BLOCK.findall(readme)[:4]
     without = re.sub(r"    \} shortcut \{\n.*?\n    \}\n", "    }\n", program, flags=re.DOTALL)
     monkeypatch.chdir(tmp_path)
     Path("small.cnn").write_text(program, encoding="utf-8")
@@ -30,7 +30,9 @@ def test_program_module_and_mistake(
     made = capsys.readouterr().out
     assert main(["check", "broken.cnn"]) == 1
     explained = capsys.readouterr().out.removesuffix("\nbroken.cnn: 1 error\n")
-    golden(ROOT / "README.md", readme.replace(module, made).replace(mistake, explained))
+    assert main(["why", "resnet50", "layer3.0.conv2.height"]) == 0
+    reasons = capsys.readouterr().out
+    golden(ROOT / "README.md", readme.replace(module, made).replace(mistake, explained).replace(why, reasons))
 
 
 def test_links_lead_somewhere() -> None:
