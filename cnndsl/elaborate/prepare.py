@@ -111,7 +111,6 @@ def _complete_operation(
     given = {name: argument for name, argument in arguments.items() if name in operation.signature}
     if any(argument.value is UNKNOWN for argument in given.values()):
         return
-    startable = "weight" in operation.initial
 
     def misfits(misfit: Misfit, follows: bool = False) -> None:
         fault = misfit_fault(instance, misfit, arguments, operands, call)
@@ -127,26 +126,41 @@ def _complete_operation(
     prepared.operation = made
     prepared.usable = True
     prepared.arguments = _with_defaults(operation, given)
-    known = [shape for shape in shapes if shape is not None]
     prepared.size = Size(1, True)
-    if len(known) == len(shapes) and not complete:
-        prepared.shape = adrift(made, known)
-    elif len(known) == len(shapes):
-        prepared.shape, misfit, follows = inferred(made, known)
-        if misfit is not None:
-            misfits(misfit, follows)
-        elif isinstance(prepared.shape, Shape):
-            weights = made.weights(*(shape.one if isinstance(shape, Doubt) else shape for shape in known))
-            _bounded(weights, call)
-            prepared.size = Size(1, bool(weights))
-            if not any(weight.name in ("weight", "") for weight in weights):
-                startable = False
+    weights = _shaped(prepared, made, shapes, call, misfits, complete)
     if init is not None and isinstance(init.value, Initializer):
-        if not startable:
+        startable = weights is None or any(weight.name in ("weight", "") for weight in weights)
+        if not startable or "weight" not in operation.initial:
             raise Fault("E0303", f"{operation.name} has no weights to start", call.callee.span)
         written = [argument.span for argument in call.arguments if argument.name and argument.name.id == "init"]
         need_fan(operation, "weight", init.value, written[0] if written else call.span)
         prepared.inits = (("weight", init.value),)
+
+
+def _shaped(
+    prepared: Prepared,
+    made: Operation,
+    shapes: tuple[Shape | Doubt | None, ...],
+    call: tree.Call,
+    misfits: Callable[[Misfit, bool], None],
+    complete: bool,
+) -> tuple[Weight, ...] | None:
+    """Enter the shape of the result, or what is known of it; the weights, where they are known."""
+    known = [shape for shape in shapes if shape is not None]
+    if len(known) < len(shapes):
+        return None
+    if not complete:
+        prepared.shape = adrift(made, known)
+        return None
+    prepared.shape, misfit, follows = inferred(made, known)
+    if misfit is not None:
+        misfits(misfit, follows)
+    if misfit is not None or not isinstance(prepared.shape, Shape):
+        return None
+    weights = made.weights(*(shape.one if isinstance(shape, Doubt) else shape for shape in known))
+    _bounded(weights, call)
+    prepared.size = Size(1, bool(weights))
+    return weights
 
 
 def _made(
