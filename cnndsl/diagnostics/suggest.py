@@ -6,46 +6,64 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _OTHER_WORDS = {
+    "average": "mean",
     "average_pool": "avgpool",
+    "averagepooling": "avgpool",
     "avg_pool": "avgpool",
     "batch_norm": "bn",
+    "batch_normalization": "bn",
     "batchnorm": "bn",
+    "batchnormalization": "bn",
     "cat": "concat",
     "concatenate": "concat",
+    "conv2dtranspose": "conv_transpose",
     "convolution": "conv",
+    "crop": "center_crop",
     "deconv": "conv_transpose",
     "def": "block",
     "dense": "linear",
     "fc": "linear",
     "filters": "out_channels",
     "gap": "global_avgpool",
+    "fully_connected": "linear",
     "global_average_pool": "global_avgpool",
+    "globalaveragepooling": "global_avgpool",
+    "globalmaxpooling": "adaptive_maxpool",
     "hardsigmoid": "hard_sigmoid",
     "hardswish": "hard_swish",
     "hardtanh": "relu6",
+    "interpolate": "upsample",
     "kernel": "kernel_size",
     "local_response_norm": "lrn",
     "localresponsenorm": "lrn",
     "loop": "repeat",
     "max_pool": "maxpool",
     "maxout": "maximum",
+    "maxpooling": "maxpool",
     "minus": "sub",
     "module": "block",
+    "multiply": "mul",
     "net": "network",
     "out": "out_channels",
     "out_features": "out_channels",
     "pool": "maxpool",
     "plus": "add",
+    "resize": "upsample",
     "skip": "residual",
     "strides": "stride",
     "subtract": "sub",
     "sum": "add",
     "swish": "silu",
     "times": "mul",
+    "transpose": "permute",
     "units": "out_features",
     "upconv": "conv_transpose",
+    "upsampling": "upsample",
+    "view": "reshape",
+    "zeropadding": "pad",
 }
 """What other tools call it, lower case and without a rank: ``BatchNorm2d`` is looked up as ``batchnorm``."""
+_RANKS = ("1d", "2d", "3d")
 
 _LONGEST = 60
 _MOST = 500
@@ -67,7 +85,7 @@ def _best(word: str, candidates: frozenset[str]) -> str | None:
 
 
 def _same_word(word: str, names: list[str]) -> str | None:
-    bare = word.lower().removesuffix("2d")
+    bare = word.lower()[:-2] if word.lower().endswith(_RANKS) else word.lower()
     guesses = [_fold(guess) for guess in (word, bare, _OTHER_WORDS.get(word.lower()), _OTHER_WORDS.get(bare)) if guess]
     return next((name for guess in guesses for name in names if _fold(name) == guess), None)
 

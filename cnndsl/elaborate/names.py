@@ -12,6 +12,7 @@ from cnndsl.elaborate.bodies import check_body
 from cnndsl.elaborate.budget import DEPTH, NESTING
 from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.functions import FUNCTIONS
+from cnndsl.elaborate.levels import lay_out
 from cnndsl.elaborate.signatures import ANYTHING, find_block, is_circle, pair, signature, unknown_name
 from cnndsl.elaborate.sink import Sink
 from cnndsl.elaborate.values import UNKNOWN, BlockValue
@@ -72,6 +73,7 @@ class NameCheck:
         self.uses: dict[str, dict[str, Span]] = {}
         self.current: dict[str, Span] = {}
         self.own: dict[str, tree.Definition] = {}
+        self.body: tree.Body | None = None
 
     def items(self, items: tuple[tree.Item, ...], scope: Scope) -> None:
         """Definitions, constants and defaults of a file."""
@@ -103,7 +105,9 @@ class NameCheck:
         if definition.call is not None:
             self.expression(definition.call, inner)
         elif definition.body is not None:
+            self.body = definition.body
             check_body(definition.body, inner, {}, self, own=True)
+            self.body = None
 
     def bind(self, name: tree.Name, scope: Scope) -> None:
         """A name that a definition or a body gives."""
@@ -156,7 +160,8 @@ class NameCheck:
             if binding.kind == "definition":
                 self.current.setdefault(name.id, name.span)
         elif not (name.id in ("in", "it") or name.id in FUNCTIONS or name.id in ops.names() or scope.find(ANYTHING)):
-            self.sink.report(unknown_name(name, scope))
+            labels = lay_out(self.body).words if self.body is not None else {}
+            self.sink.report(unknown_name(name, scope, labels))
 
     def call(self, call: tree.Call, scope: Scope) -> None:
         """A call, in the flow or in an expression."""

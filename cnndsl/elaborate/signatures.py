@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -176,11 +177,19 @@ def _gathered(call: tree.Call, callee: BlockValue) -> tree.Call:
 
 def _unknown(name: tree.Name, formals: Signature) -> Fault:
     names = [formal.name for formal in formals.formals]
-    help = did_you_mean(name.id, names)
+    help = (_ELSEWHERE[name.id],) if name.id in _ELSEWHERE else did_you_mean(name.id, names)
     if not help:
         known = [formal for formal in names if formal != "init"]
         help = (f"{formals.of} takes {', '.join(known)}" if known else f"{formals.of} takes no arguments",)
     return Fault("E0303", f"{formals.of} has no argument {name.id}", name.span, help=help)
+
+
+_ELSEWHERE = {
+    "activation": "an activation is a step of its own: `-> relu`",
+    "input_shape": "the input is declared once: `input image: [3, H=224, W=224]`",
+    "name": "a step is called by its label: `conv1: conv(64, 3x3)`",
+}
+"""How arguments that other tools have are said here."""
 
 
 def _too_many(call: tree.Call, formals: Signature, callee: BlockValue, surplus: list[tree.Argument]) -> Fault:
@@ -189,6 +198,8 @@ def _too_many(call: tree.Call, formals: Signature, callee: BlockValue, surplus: 
     takes = "no arguments" if not count else f"at most {count} argument{'s' if count > 1 else ''}"
     span = surplus[0].span.to(surplus[-1].span)
     help = (f"{formals.of}({', '.join(places)})",) if places else ()
+    if callee.operation is not None and callee.operation.inputs is None:
+        help = (f"its branches are the lines of `{formals.of} {{ ... }}`",)
     given = f"{len(call.arguments)} {'is' if len(call.arguments) == 1 else 'are'} given"
     return Fault("E0305", f"{formals.of} takes {takes}, and {given}", span, help=help)
 
@@ -239,11 +250,16 @@ def known_operation(name: str) -> type[Operation]:
     return operation
 
 
-def unknown_name(name: tree.Name, scope: Scope) -> Fault:
-    """The fault of a name that nothing has."""
+def unknown_name(name: tree.Name, scope: Scope, labels: Collection[str] = ()) -> Fault:
+    """The fault of a name that nothing has; ``labels``: words that label steps, which is something else."""
+    if name.id in labels:
+        help = (f"it is a label: a branch or an output starts from it with `from {name.id}`",)
+        return Fault("E0201", f"{name.id} is no value of an expression", name.span, help=help)
     candidates = {*ops.names(), *FUNCTIONS}
     inner: Scope | None = scope
     while inner is not None:
         candidates.update(inner.names)
         inner = inner.parent
-    return Fault("E0201", f"nothing is called {name.id} here", name.span, help=did_you_mean(name.id, sorted(candidates)))
+    return Fault(
+        "E0201", f"nothing is called {name.id} here", name.span, help=did_you_mean(name.id, sorted(candidates))
+    )

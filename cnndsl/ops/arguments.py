@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Literal, get_args
 
 from cnndsl.ops.operation import Misfit, Operation, Parameter
+from cnndsl.ops.scalars import boolean, epsilon, is_whole, numeric, other_type, probability, real, shown
 
 Positive = int
 """A whole number of at least 1."""
@@ -19,6 +20,8 @@ Number = float
 """A whole number or one with a fraction, kept as it is written."""
 Probability = float
 """A number from 0 to 1."""
+Epsilon = float
+"""A number from 0 to below 1, as is added to a variance: of a larger one the number of channels was meant."""
 Pair = tuple[int, ...]
 """A size over H and W, at least 1 each; one number is both."""
 Margin = tuple[int, ...]
@@ -86,56 +89,10 @@ def convert(parameter: Parameter, value: object) -> object:
     return KINDS[kind](parameter.name, value)
 
 
-def shown(value: object, depth: int = 0) -> str:
-    """``value`` as the language writes it, long texts, long lists and lists deep in lists cut short."""
-    if value is None or isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
-    if isinstance(value, tuple):
-        items = [shown(item, depth + 1) for item in value[:8]] if depth < 4 else []
-        return f"[{', '.join(items)}{', ' if items else ''}...]" if len(value) > len(items) else f"[{', '.join(items)}]"
-    if isinstance(value, int | float):
-        return str(value)
-    return "a block"
-
-
-def _other_type(name: str, value: object, wanted: str) -> Misfit:
-    nature = ", a string" if isinstance(value, str) else ", a list" if isinstance(value, tuple) else ""
-    return Misfit(f"{name} is {shown(value)}{nature}; it must be {wanted}", name, "E0301")
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _boolean(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _other_type(name, value, "true or false")
-    return value
-
-
-def _number(name: str, value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise _other_type(name, value, "a number")
-    return value
-
-
-def _float(name: str, value: object) -> float:
-    return float(_number(name, value))
-
-
-def _probability(name: str, value: object) -> float:
-    number = _float(name, value)
-    if not 0 <= number <= 1:
-        raise Misfit(f"{name} is {shown(value)}; it must be from 0 to 1", name, "E0302")
-    return number
-
-
 def _whole(least: int | None, wanted: str = "a whole number") -> Callable[[str, object], int]:
     def converter(name: str, value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise _other_type(name, value, wanted)
+            raise other_type(name, value, wanted)
         if least is not None and value < least:
             raise Misfit(f"{name} is {value}; it must be at least {least}", name, "E0302")
         return value
@@ -145,8 +102,8 @@ def _whole(least: int | None, wanted: str = "a whole number") -> Callable[[str, 
 
 def _several(name: str, value: tuple[object, ...], least: int | None) -> tuple[int, ...]:
     for item in value:
-        if not _is_whole(item):
-            raise _other_type(name, value, "made of whole numbers")
+        if not is_whole(item):
+            raise other_type(name, value, "made of whole numbers")
         if least is not None and item < least:  # type: ignore[operator]
             raise Misfit(f"{name} is {shown(value)}; each must be at least {least}", name, "E0302")
     return value  # type: ignore[return-value]
@@ -223,7 +180,7 @@ def _factor(name: str, value: object) -> Factor:
     numbers = value if isinstance(value, tuple) and len(value) in (2, 3) else (value,)
     for number in numbers:
         if not isinstance(number, int | float) or isinstance(number, bool):
-            raise _other_type(name, value, "a number or one for each axis")
+            raise other_type(name, value, "a number or one for each axis")
         if number <= 0:
             raise Misfit(f"{name} is {shown(value)}; it must be more than 0", name, "E0302")
     return value  # type: ignore[return-value]
@@ -264,7 +221,7 @@ def _word(kind: object) -> Callable[[str, object], str]:
 
     def converter(name: str, value: object) -> str:
         if not isinstance(value, str):
-            raise _other_type(name, value, wanted)
+            raise other_type(name, value, wanted)
         if value not in words:
             raise Misfit(f"{name} is {shown(value)}; it must be {wanted}", name, "E0302")
         return value
@@ -273,13 +230,14 @@ def _word(kind: object) -> Callable[[str, object], str]:
 
 
 KINDS: dict[str, Callable[[str, object], object]] = {
-    "bool": _boolean,
+    "bool": boolean,
     "int": _whole(None),
-    "float": _float,
+    "float": real,
     "Positive": _whole(1),
     "Natural": _whole(0),
-    "Number": _number,
-    "Probability": _probability,
+    "Number": numeric,
+    "Probability": probability,
+    "Epsilon": epsilon,
     "Pair": _per_axis(2, 1),
     "Margin": _per_axis(2, 0),
     "Single": _per_axis(1, 1),

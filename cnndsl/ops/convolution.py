@@ -56,7 +56,9 @@ class Conv(Operation):
         spread = self.spread(x)
         if self.padding_mode != "zeros":
             windows.check_padding_mode(self.padding_mode, sizes, spread)
-        windows.check_fit(sizes, self.kernel_size, self.dilation, spread)
+        swapped = self.out_channels == channels and self.groups == 1 and min(self.kernel_size) >= _HUGE
+        help = "the channels that come in are never written" if swapped else ""
+        windows.check_fit(sizes, self.kernel_size, self.dilation, spread, help=help)
         if self.padding == "same":
             return Shape(
                 (self.out_channels, *(-(-size // step) for size, step in zip(sizes, self.stride, strict=True))),
@@ -157,6 +159,8 @@ class Conv3d(Conv):
     dilation: Triple = (1, 1, 1)
 
 
+_HUGE = 16
+"""So large a kernel was meant as a number of channels, where the number before it is that of the input."""
 _TAKES = {2: "conv1d takes CxL", 3: "conv takes CxHxW", 4: "conv3d takes CxDxHxW"}
 
 

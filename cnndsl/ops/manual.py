@@ -5,14 +5,15 @@ from __future__ import annotations
 from inspect import cleandoc
 
 from cnndsl.ops import find, homes
-from cnndsl.ops.arguments import shown
 from cnndsl.ops.operation import Costs, Operation
+from cnndsl.ops.scalars import shown
 
 STRICTNESSES = {
     "rank": "PyTorch reads an input with an axis less as one without a batch, or takes any rank; here it is an error.",
     "batch axis": "The batch is never written: an operation along axis 0 is an error.",
     "broadcast": "The branches of `add`, `sub`, `maximum` and `mul` agree in every size; `mul` takes two gates.",
     "positions": "`linear` over H, W or L is an error: `flatten` comes first.",
+    "epsilon": "`eps` is below 1: of a larger one, as in `bn(64)`, the number of channels was meant.",
     "empty": "Sizes, counts and divisors are at least 1.",
     "uneven parts": "`split(n, i)` needs a multiple of n channels.",
     "beyond the end": "`select` and `center_crop` beyond the input are errors, where slices are cut short.",

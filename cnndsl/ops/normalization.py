@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnndsl.ops import sums
-from cnndsl.ops.arguments import Positive
+from cnndsl.ops.arguments import Epsilon, Positive
 from cnndsl.ops.operation import FACTORS, Cause, Costs, Misfit, Operation, Weight
 from cnndsl.ops.reach import Reads, at_place
 from cnndsl.ops.statistics import WIDE, divided_by_neighbours, norm_weights, normalized
@@ -40,7 +40,7 @@ class BatchNorm(Norm):
     name = "bn"
     initial = FACTORS
 
-    eps: float = 1e-5
+    eps: Epsilon = 1e-5
     momentum: float | None = 0.1
     affine: bool = True
     track_running_stats: bool = True
@@ -91,7 +91,7 @@ class LayerNorm(Norm):
     name = "layer_norm"
     initial = FACTORS
 
-    eps: float = 1e-5
+    eps: Epsilon = 1e-5
     elementwise_affine: bool = True
     bias: bool = True
 
@@ -162,7 +162,7 @@ class GroupNorm(Norm):
     initial = FACTORS
 
     num_groups: Positive
-    eps: float = 1e-5
+    eps: Epsilon = 1e-5
     affine: bool = True
     num_channels: Positive | None = None
 
@@ -211,7 +211,7 @@ class InstanceNorm(Norm):
     name = "instance_norm"
     initial = FACTORS
 
-    eps: float = 1e-5
+    eps: Epsilon = 1e-5
     momentum: float = 0.1
     affine: bool = False
     track_running_stats: bool = False

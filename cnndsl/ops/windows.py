@@ -85,7 +85,12 @@ def slid(spans: Iterable[int], stride: Iterable[int], before: Iterable[int]) -> 
 
 
 def check_fit(
-    sizes: tuple[int, ...], kernel: tuple[int, ...], dilation: tuple[int, ...], spread: Spread, what: str = "kernel"
+    sizes: tuple[int, ...],
+    kernel: tuple[int, ...],
+    dilation: tuple[int, ...],
+    spread: Spread,
+    what: str = "kernel",
+    help: str = "",
 ) -> None:
     """Raise ``Misfit`` where a window is larger than its padded input."""
     reach = spans(kernel, dilation)
@@ -98,7 +103,7 @@ def check_fit(
     why += f" does not fit {spoken(sizes, 'input')}"
     if padded != sizes:
         why += f" padded to {by(padded)}"
-    raise Misfit(why, "kernel_size", "E0402")
+    raise Misfit(why, "kernel_size", "E0402", help)
 
 
 def places(size: int, span: int, stride: int, padding: tuple[int, int]) -> int:

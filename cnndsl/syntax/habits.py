@@ -138,6 +138,10 @@ def reserved(place: Place) -> Diagnostic | None:
     """A word of the language as a name or a label."""
     token, previous = place.token, place.previous
     labels = place.at == place.statement + 1 or place.tokens[place.at - 2].kind in ("ARROW", "OUTPUT")
+    if token.kind == "COLON" and previous.kind in ("INPUT", "OUTPUT") and place.following.kind == "LSQB":
+        what = previous.text
+        advice = f"write `{what} {'image' if what == 'input' else 'logits'}: [...]`"
+        return slip(place, f"this {what} has no name", advice, before=True)
     if token.kind == "COLON" and labels and is_word(previous.kind, previous.text):
         return slip(place, f"`{previous.text}` is a word of the language", in_quotes(previous.text), before=True)
     if not is_word(token.kind, token.text):

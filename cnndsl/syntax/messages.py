@@ -57,6 +57,11 @@ def advised(place: Place) -> tuple[str, ...]:
         return ('the text stands in double quotes: `require width > 0, "the width is too small"`',)
     if place.first.kind == "NETWORK" and {"LBRACE", "ASSIGN"} <= place.expected and place.kind == "NAME":
         return (f"write `network {show(place.previous.text)} = {show(place.rest(), 60)}`",)
+    if place.first.kind == "OUTPUT" and place.kind == "ASSIGN":
+        chain = show(place.rest().removeprefix("=").strip(), 40)
+        return (f"what a chain makes is written `output {show(place.previous.text)}: from x -> {chain}`",)
+    if place.kind == "NAME" and "LBRACE" in place.expected and place.following.kind == "LBRACE":
+        return (f"leave `{show(place.token.text)}` out",)
     if place.kind in NAMED | VALUES and {"COMMA", "RPAR"} <= place.expected:
         return (f"put a comma before `{show(place.token.text)}`",)
     if place.kind in NAMED and {"ARROW", NEWLINE} <= place.expected:

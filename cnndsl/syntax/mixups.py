@@ -25,8 +25,11 @@ def equals(place: Place) -> Diagnostic | None:
     if place.first.kind in ("IF", "EXPECT", "REQUIRE", "ELSE") or place.previous.kind in ("RSQB", "INT"):
         return slip(place, "`=` does not compare", "to compare, write `==`")
     if place.previous.kind == "NAME" and place.at == place.statement + 1:
-        name = show(place.previous.text)
-        return slip(place, "a constant begins with `let`", f"write `let {name} = ...`", before=True)
+        name, advice = show(place.previous.text), ""
+        if place.following.kind == "NAME" and not place.at_items:
+            step = show(place.rest().removeprefix("=").strip(), 40)
+            advice = f", or to label a step `{name}: {step}`"
+        return slip(place, "a constant begins with `let`", f"write `let {name} = ...`{advice}", before=True)
     return None
 
 
@@ -59,7 +62,11 @@ def spaced_size(place: Place) -> Diagnostic | None:
 def brackets(place: Place) -> Diagnostic | None:
     """``(a, b)`` for a list; a comprehension without its brackets."""
     if place.kind == "COMMA" and "RPAR" in place.expected and "INT" not in place.expected:
-        return slip(place, "expected `)`, found `,`", "a list stands in square brackets: `[a, b]`")
+        one, two = show(place.previous.text), show(place.following.text)
+        whole = place.previous.kind == place.following.kind == "INT"
+        size = f"a size is written `{one}x{two}`, a list `[{one}, {two}]`"
+        advice = size if whole else "a list stands in square brackets: `[a, b]`"
+        return slip(place, "expected `)`, found `,`", advice)
     if place.kind == "FOR" and "COMMA" in place.expected and "RPAR" in place.expected:
         return slip(
             place, "expected `,` or `)`, found `for`", "a comprehension stands in brackets: `[2 * w for w in ws]`"

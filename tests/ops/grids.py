@@ -175,16 +175,16 @@ GRIDS: dict[str, list[Grid]] = {
     ],
     "bn": [
         Grid(*ALL, (2, 3, 4, 5), affine=FLAG, track_running_stats=FLAG, momentum=[0.1, None]),
-        Grid((4, 3, 3), (5,), num_features=[OMIT, 4, 5], eps=[1e-3]),
+        Grid((4, 3, 3), (5,), num_features=[OMIT, 4, 5], eps=[1e-3, 64]),
     ],
-    "layer_norm": [Grid(*ALL, elementwise_affine=FLAG, bias=FLAG, eps=[1e-6])],
+    "layer_norm": [Grid(*ALL, elementwise_affine=FLAG, bias=FLAG, eps=[1e-6, 64])],
     "group_norm": [
         Grid((6,), (6, 5), (6, 3, 3), num_groups=[0, 1, 2, 3, 4, 6, 12], affine=FLAG),
-        Grid((6, 3, 3), num_groups=[2], num_channels=[OMIT, 5, 6]),
+        Grid((6, 3, 3), num_groups=[2], num_channels=[OMIT, 5, 6], eps=[1e-5, 6]),
     ],
     "instance_norm": [
         Grid((4,), (4, 5), (4, 3, 3), (4, 1), (4, 1, 1), (4, 1, 2), affine=FLAG, track_running_stats=FLAG),
-        Grid((4, 3, 3), num_features=[OMIT, 4, 5], affine=FLAG),
+        Grid((4, 3, 3), num_features=[OMIT, 4, 5], affine=FLAG, eps=[1e-5, 4]),
     ],
     "lrn": [Grid(*ALL, size=[0, 1, 2, 5, 9], k=[1.0, 2], alpha=[1e-4])],
     "relu": _ACTIVATION,

@@ -38,6 +38,7 @@ STRICTER = {
     "uneven parts": ["E0404 split"],
     "beyond the end": ["E0402 center_crop", "E0403 select", "E0410 select"],
     "negative padding": ["E0302 pad"],
+    "epsilon": ["E0302 bn layer_norm group_norm instance_norm"],
     "written size": ["E0405 instance_norm"],
 }
 """With which code, and in which operations, each deliberate strictness refuses what PyTorch accepts."""

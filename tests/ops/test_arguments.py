@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cnndsl.ops import Misfit, Operation, bind, find
-from cnndsl.ops.arguments import shown
+from cnndsl.ops.scalars import shown
 from cnndsl.shape import Shape
 
 TAKEN: list[tuple[str, dict[str, Any], str, object]] = [
@@ -22,7 +22,7 @@ TAKEN: list[tuple[str, dict[str, Any], str, object]] = [
     ("conv1d", {"kernel_size": (3,)}, "kernel_size", (3,)),
     ("maxpool", {"kernel_size": 2}, "kernel_size", 2),
     ("maxpool", {"kernel_size": (2, 2)}, "kernel_size", (2, 2)),
-    ("bn", {"eps": 1}, "eps", 1.0),
+    ("bn", {"eps": 0}, "eps", 0.0),
     ("bn", {"momentum": None}, "momentum", None),
     ("add", {"value": 3}, "value", 3),
     ("mean", {"dim": 1}, "dim", (1,)),

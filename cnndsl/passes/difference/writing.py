@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnndsl.ops.arguments import shown
 from cnndsl.ops.operation import Operation
+from cnndsl.ops.scalars import shown
 from cnndsl.passes.difference.layers import CHECKED, Layer, canonical
 
 _WINDOWS = ("kernel_size", "output_size")
