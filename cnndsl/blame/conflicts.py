@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
-from cnndsl.graph import Node
+from cnndsl.graph import Condition, Node
 from cnndsl.ops.operation import Misfit
 from cnndsl.shape import SPATIAL, Shape
 from cnndsl.site import Site
@@ -31,6 +31,13 @@ def faulty(site: Site) -> Node | None:
         return None
     nodes = (node for node in site.graph if node.span == site.span and node.operands == site.operands)
     return next(nodes, None)
+
+
+def precondition(site: Site) -> Condition | None:
+    """The precondition that does not hold at a site."""
+    if site.call is not None or site.promised is not None:
+        return None
+    return next((one for one in site.graph.conditions if one.span == site.span), None)
 
 
 def shapes_at(site: Site) -> tuple[Shape, ...] | None:

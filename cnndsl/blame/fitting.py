@@ -8,7 +8,7 @@ from math import prod
 from typing import NamedTuple
 
 from cnndsl.blame.condition import condition
-from cnndsl.blame.conflicts import Conflict, conflicts, faulty, shapes_at
+from cnndsl.blame.conflicts import Conflict, conflicts, faulty, precondition, shapes_at
 from cnndsl.blame.route import Routes
 from cnndsl.blame.suspects import Suspect
 from cnndsl.blame.trials import Place, Spent, Trials
@@ -66,6 +66,7 @@ class _Search:
         spatial = [one.axis for one in self.conflicts if self._letter(one) in SPATIAL]
         self.routes = Routes(trials.site, spatial[-1] if spatial else axis)
         self.node = faulty(trials.site)
+        self.condition = precondition(trials.site)
 
     def _letter(self, conflict: Conflict) -> str:
         shapes = shapes_at(self.trials.site)
@@ -100,7 +101,8 @@ class _Search:
     @property
     def rounds(self) -> bool:
         """Whether sizes may fit and not fit in turn, as where branches meet; a window fits from some size on."""
-        return len(self.trials.site.operands) > 1 or self.trials.site.promised is not None
+        site = self.trials.site
+        return len(site.operands) > 1 or site.promised is not None or self.condition is not None
 
     def size(self, sizes: Mapping[Place, int]) -> int:
         """What there is of it; 0 where nothing arrives."""
@@ -111,13 +113,16 @@ class _Search:
 
     def cures(self, sizes: Mapping[Place, int]) -> bool:
         """Whether the fault would be gone and no other be new; raises ``Spent``."""
-        return self.arrives(sizes) and self.trials.cures(sizes)
+        return self.arrives(sizes) and (self.condition is not None or self.trials.cures(sizes))
 
     def arrives(self, sizes: Mapping[Place, int]) -> bool:
         """Whether the step at fault would take what arrives."""
         ends = self.routes.ends(sizes)
         if ends is None:
             return False
+        if self.condition is not None:
+            values = (value for value in self.trials.site.operands if value is not None)
+            return self.condition.holds(dict(zip(values, ends, strict=True)))
         if self.node is not None and self.node.operation is not None:
             try:
                 self.node.operation.infer(*ends)
@@ -198,10 +203,11 @@ def _least(size: int) -> int:
     return max(1, size // 8)
 
 
+_REQUIRES = re.compile(r"\brequire\b[^\n]*")
 _READS = re.compile(r"\b(?:it|in)\.(?:height|width|length)\b")
 
 
 def _sizes_are_read(root: Graph) -> bool:
     """Whether the text computes with sizes, so that other sizes would make other steps."""
     definitions = {id(graph.definition): graph.definition for graph in instances(root)}
-    return any(_READS.search(definition.span.text) for definition in definitions.values())
+    return any(_READS.search(_REQUIRES.sub("", definition.span.text)) for definition in definitions.values())

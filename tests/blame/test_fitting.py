@@ -125,6 +125,20 @@ def holds(condition: str, size: int) -> bool:
     return -size % period <= less
 
 
+def test_a_precondition_of_a_block(find: Find) -> None:
+    """A pool of 2 leaves half: a multiple of 7 behind it is one of 14 before it, or one more."""
+    (found,) = find("""
+    block windows { require in.height % 7 == 0 and in.width % 7 == 0, "7x7 windows do not fill {in}"
+        relu }
+    network swin {
+        input image: [3, H=96, W=96]
+        maxpool(2x2) -> windows
+    }
+    """)
+    assert found.code == "E0502"
+    assert "H and W must be a multiple of 14 or up to 1 more; nearest: 85, 98" in found.help
+
+
 def test_sizes_that_the_text_reads_are_not_foretold(find: Find) -> None:
     """Other inputs would make other steps: only a compiler could tell."""
     (found,) = find("""
