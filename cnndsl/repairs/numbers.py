@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnndsl.blame.peers import is_odd
 from cnndsl.ops.operation import Operation
 from cnndsl.repairs.case import Case, Changes, Plan
 from cnndsl.repairs.levers import Lever
@@ -22,6 +23,8 @@ _CHANNELS = {
     "rbf": "units",
 }
 """The field that sets C."""
+_ODD = 1.0
+"""How much sooner a step is changed that is made unlike its peers."""
 _EFFORT = {
     "output_padding": 0.0,
     "num_groups": 0.0,
@@ -75,9 +78,6 @@ def _targets(case: Case) -> tuple[int, ...]:
         if isinstance(count, int) and count > 1:
             count **= power
             found += [_nearest(number, count) for number in (*found, getattr(operation, "out_channels", count))]
-    factor = getattr(operation, "upscale_factor", 1)
-    if isinstance(factor, int) and factor > 1:
-        found += [_nearest(number, factor**2) for number in found]
     found += [size for size in site.promised or () if size is not None]
     return tuple(dict.fromkeys(found))
 
@@ -91,13 +91,14 @@ def _of_node(case: Case, lever: Lever, targets: tuple[int, ...], given: dict[str
     if node.operation is None:
         return
     x = lever.graph.shapes.get(node.operands[0]) if node.operands else None
+    odd = _ODD if is_odd(lever.graph, node) else 0
     for field, values in _values(case.finding.code, node.operation, x, targets).items():
         argument = given.get(field)
         direct = case.is_direct(given, field)
         for nth, value in enumerate(values):
             patch = Patch(changes={field: value})
             rank = _FIRST + _EFFORT.get(field, 1.0) + 0.12 * (lever.distance + 1) + (0 if direct else 0.2)
-            rank += 0.25 * nth - _apt(case.finding.code, node.operation, field, value, x)
+            rank += 0.25 * nth - _apt(case.finding.code, node.operation, field, value, x) - odd
             for text in _spellings(lever, field, value, argument):
                 changes = case.setting(node.span, given, field, text, lever.calls)
                 if changes is None:
