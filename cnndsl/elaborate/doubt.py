@@ -173,6 +173,8 @@ def _written(operation: Operation, misfit: Misfit, shapes: Shapes) -> tuple[Worl
     if not isinstance(size, int):
         return None
     plain = _without(operation, misfit.argument)
+    if misfit.argument == "in_features" and x.rank > 1 and size == x.elements:
+        return _flat(operation, misfit, shapes)
     sizes = (*x.sizes[:-1], size) if misfit.argument == "in_features" else (size, *x.sizes[1:])
     return (plain, shapes), (plain, (x.resized(*sizes),))
 

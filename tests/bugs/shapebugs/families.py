@@ -10,7 +10,7 @@ FAMILIES = {
     # A written size against that of the operand; where positions were not flattened, that.
     "linear.in_features": "E0405 E0408",
     # A matrix product over an axis of positions; where only the result shows it, the promise.
-    "linear.rank": "E0408 E0411 E0503",
+    "linear.rank": "E0405 E0408 E0411 E0503",
     "linear.composition": "linear-composition",
     "linear": "E0405 E0408",
     "conv.in_channels": "E0405",
