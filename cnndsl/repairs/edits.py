@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cnndsl import ops
 from cnndsl.diagnostics.diagnostic import Edit
 from cnndsl.source import Span
 from cnndsl.syntax import tree
@@ -18,28 +19,53 @@ def with_arguments(call: tree.Call, values: Mapping[tree.Argument | str, str | N
         value = values.get(argument)
         if value is not None:
             edits.append(Edit(argument.value.span, value))
-    added = [f"{name}={value}" for name, value in values.items() if isinstance(name, str) and value is not None]
+    added = {name: value for name, value in values.items() if isinstance(name, str) and value is not None}
+    words = [f"{name}={value}" for name, value in added.items()]
     if not kept and not added and dropped:
         return (*edits, Edit(_between(call.callee.span.end, call.span), ""))
     if not kept and dropped:
         inside = Span(call.span.source, dropped[0].span.start, dropped[-1].span.end)
-        return (*edits, Edit(inside, ", ".join(added)))
+        return (*edits, Edit(inside, ", ".join(words)))
     for argument in dropped:
         edits += _without(call, argument, kept)
-    if added:
-        edits.append(_addition(call, kept, added))
-    return tuple(edits)
-
-
-def _addition(call: tree.Call, kept: list[tree.Argument], added: list[str]) -> Edit:
-    source, end = call.span.source, call.span.end
     if kept:
+        edits += _additions(call, kept, added)
+    elif words:
+        edits.append(_first(call, words))
+    return _joined(edits)
+
+
+def _additions(call: tree.Call, kept: list[tree.Argument], added: Mapping[str, str]) -> list[Edit]:
+    """Further arguments where they stand in the signature: before the first one with a name that comes later there."""
+    operation = ops.find(call.callee.id)
+    order = list(operation.signature) if operation is not None else []
+    edits: list[Edit] = []
+    for name, value in added.items():
+        later = order[order.index(name) + 1 :] if name in order else []
+        behind = next((one for one in kept if one.name is not None and one.name.id in later), None)
         last = kept[-1].span.end
-        return Edit(Span(source, last, last), "".join(f", {one}" for one in added))
+        if behind is None:
+            edits.append(Edit(Span(call.span.source, last, last), f", {name}={value}"))
+        else:
+            edits.append(Edit(Span(call.span.source, behind.span.start, behind.span.start), f"{name}={value}, "))
+    return edits
+
+
+def _first(call: tree.Call, words: list[str]) -> Edit:
+    source, end = call.span.source, call.span.end
     if call.parentheses:
         opening = source.text.index("(", call.callee.span.end) + 1
-        return Edit(Span(source, opening, opening), ", ".join(added))
-    return Edit(Span(source, end, end), f"({', '.join(added)})")
+        return Edit(Span(source, opening, opening), ", ".join(words))
+    return Edit(Span(source, end, end), f"({', '.join(words)})")
+
+
+def _joined(edits: list[Edit]) -> tuple[Edit, ...]:
+    """The same, with what begins at one place as one edit."""
+    found: dict[int, Edit] = {}
+    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
+        first = found.get(edit.span.start)
+        found[edit.span.start] = Edit(edit.span, first.text + edit.text) if first is not None else edit
+    return tuple(found.values())
 
 
 def _without(call: tree.Call, argument: tree.Argument, kept: list[tree.Argument]) -> list[Edit]:

@@ -10,7 +10,7 @@ from cnndsl.repairs.case import Case, Changes, Plan
 from cnndsl.repairs.levers import Lever
 from cnndsl.repairs.patches import Patch
 from cnndsl.shape import Shape
-from cnndsl.trace import Argument, Value
+from cnndsl.trace import Argument, Binding, Value
 
 _CHANNELS = {
     "conv": "out_channels",
@@ -114,18 +114,22 @@ def _of_node(case: Case, lever: Lever, targets: tuple[int, ...], given: dict[str
 
 def _spellings(lever: Lever, field: str, value: object, argument: Argument | None) -> list[str]:
     """A number as it may be written: by a name that stands for it in the block, which has other numbers elsewhere."""
-    names: list[str] = []
     graph = lever.graph
-    if field in _CHANNELS.values() and graph.definition.keyword == "block":
-        before = argument.expression.span.text if argument is not None and argument.expression is not None else ""
-        for name, binding in graph.scope.names.items():
-            if binding.kind in ("parameter", "let") and type(binding.value) is int and binding.value == value:
-                names.append(name)
-        entry = graph.shapes.get(Value("in"))
-        if entry is not None and entry.size("C") == value:
-            names.append("in.channels")
-        names = [name for name in names if name != before]
-    return [*names, spelled(value, argument)]
+    if graph.definition.keyword != "block":
+        return [spelled(value, argument)]
+    before = argument.expression.span.text if argument is not None and argument.expression is not None else ""
+    names = [name for name, binding in graph.scope.names.items() if _stands_for(name, binding, field, value)]
+    entry = graph.shapes.get(Value("in"))
+    if field in _CHANNELS.values() and entry is not None and entry.size("C") == value:
+        names.append("in.channels")
+    return [*(name for name in names if name != before), spelled(value, argument)]
+
+
+def _stands_for(name: str, binding: Binding, field: str, value: object) -> bool:
+    """Whether a name may be meant: of channels any that has the number, of the rest one that is called so."""
+    if binding.kind not in ("parameter", "let") or type(binding.value) is not int:
+        return False
+    return binding.value == value and (field in _CHANNELS.values() or name == field)
 
 
 def _apt(code: str, operation: Operation, field: str, value: object, x: Shape | None) -> float:

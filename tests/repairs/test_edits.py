@@ -60,6 +60,12 @@ def arguments(*changes: tuple[int | str, str | None]) -> Callable[[Place], tuple
         ("    bn(eps=1)\n", [(0, None)], "    bn\n"),
         ("    bn(eps=1)\n", [(0, None), ("affine", "false")], "    bn(affine=false)\n"),
         ("    conv(8, 3x3, padding=1)\n", [(2, None)], "    conv(8, 3x3)\n"),
+        ("    conv(8, 3x3, padding=1)\n", [("stride", "2")], "    conv(8, 3x3, stride=2, padding=1)\n"),
+        (
+            "    conv(8, 3x3, stride=1, bias=false)\n",
+            [(2, None), ("padding", "1")],
+            "    conv(8, 3x3, padding=1, bias=false)\n",
+        ),
         ("    conv(8, 3x3, padding=1, stride=2)\n", [(2, None)], "    conv(8, 3x3, stride=2)\n"),
         ("    conv(8, 3x3, padding=1, stride=2)\n", [(2, None), (3, None)], "    conv(8, 3x3)\n"),
         ("    conv(8, 3x3, padding=1)\n", [(2, None), ("stride", "2")], "    conv(8, 3x3, stride=2)\n"),
