@@ -14,7 +14,7 @@ from cnndsl.site import Site
 
 _LONGEST = 300
 """No longer way back is followed."""
-_CODES = ("E0408", "E0410", "E0411")
+_CODES = ("E0410", "E0411")
 
 
 def makers(site: Site) -> Iterator[Label]:

@@ -63,7 +63,8 @@ def _first(networks: Mapping[str, Graph], here: set[Graph]) -> str:
         dead: set[Graph] = set()
         path = _path(root, here, dead)
         if path is not None:
-            return f"{path} of {name}" if len(networks) > 1 else path
+            words = [path] if any(letter.isalpha() for letter in path) else []  # a number alone tells nobody where
+            return " of ".join([*words, name] if len(networks) > 1 else words)
     return ""
 
 

@@ -162,9 +162,10 @@ def _link(place: Position) -> Link:
 
 def is_change(link: Link) -> bool:
     """Whether the step set or changed the size; an input does."""
-    if link.cause is None:
+    cause = link.cause
+    if cause is None or is_named(link):
         return True
-    return is_named(link) or (bool(link.cause.formula or link.cause.arguments) and link.before != (link.size,))
+    return bool(cause.formula or cause.arguments or not cause.operands) and link.before != (link.size,)
 
 
 def is_named(link: Link) -> bool:
