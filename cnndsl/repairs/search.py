@@ -33,6 +33,8 @@ class Outcome(NamedTuple):
 Recheck = Callable[[Sequence[Edit], str, Callable[[Sequence[Diagnostic]], bool]], Outcome]
 """Compiles the file after some edits: the named network first, the others while what is found is allowed."""
 
+_MENDED = ("E0405", "E0408")
+"""What these advise is an edit, which is shown where it holds."""
 SHOWN = 3
 """Fixes of a finding."""
 _FAR, _FURTHER = 3.0, 2.0
@@ -78,7 +80,9 @@ def repaired(
         others = [one for one in plain if one is not each.plain and one not in each.others]
         rehearsal = Rehearsal(met[0], frozenset().union(*(faults[one] for one in others)), starts)
         search = _Search(Case(finding, met[0], rehearsal, places, each.fit), Known(others, file.source), recheck)
-        done.append(finding._replace(fixes=search.fixes(min(left, _WORK))))
+        fixes = search.fixes(min(left, _WORK))
+        said = each.plain.help if fixes and finding.code in _MENDED else ()
+        done.append(finding._replace(fixes=fixes, help=tuple(one for one in finding.help if one not in said)))
         left -= search.spent
     return done
 
