@@ -32,30 +32,32 @@ def allowances(source: Source) -> Iterator[Allowance]:
     """All of a file. A comment on a line of its own is about the next line that is more than a comment."""
     if "cnn:" not in source.text:
         return
+    below = 0
     for token in _TOKEN.finditer(source.text):
         found = _ALLOW.match(token.group()) if token.group()[0] == "#" else None
         if found is None:
             continue
         start = token.start()
         comment = Span(source, start, start + found.end())
+        line, column = source.position(start)
+        if not source.line(line)[: column - 1].strip():
+            # What is below a comment is below the next one too.
+            below = below if below > line else _below(source, line)
+            line = below if below <= len(source.line_starts) else line
         listed = list(_NAME.finditer(found[1] or ""))
         for name in listed:
             inside = start + found.start(1)
             span = Span(source, inside + name.start(), inside + name.end())
-            yield Allowance(name.group(), _about(comment), span, comment, len(listed) == 1)
+            yield Allowance(name.group(), line, span, comment, len(listed) == 1)
         if not listed:
             yield Allowance("", 1, comment, comment, True)
 
 
-def _about(comment: Span) -> int:
-    source = comment.source
-    line, column = source.position(comment.start)
-    if source.line(line)[: column - 1].strip():
-        return line
-    for following in range(line + 1, len(source.line_starts) + 1):
-        if source.line(following).strip()[:1] not in ("", "#"):
-            return following
-    return line
+def _below(source: Source, line: int) -> int:
+    """The next line that is more than a comment; one beyond the end where there is none."""
+    count = len(source.line_starts)
+    lines = range(line + 1, count + 1)
+    return next((number for number in lines if source.line(number).strip()[:1] not in ("", "#")), count + 1)
 
 
 def allowed(found: Iterable[Diagnostic], source: Source) -> tuple[list[Diagnostic], set[Allowance]]:

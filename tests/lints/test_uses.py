@@ -170,3 +170,13 @@ def test_a_network_beyond_all_measure_is_not_looked_at(linted: Any) -> None:
     """
     assert [one.code for one in linted(text.replace("TIMES", "49"))] == ["redundant-activation"]
     assert linted(text.replace("TIMES", "51")) == []
+
+
+def test_many_comments_are_read_once() -> None:
+    """Each is about the same line; looking for it anew would take minutes."""
+    comments = "# cnn: allow(x)\n" * 30_000
+    network = "network n {\n    input x: [3, H=8, W=8]\n    relu\n}\n"
+    for text in (network + comments, network.replace("    relu", f"{comments}    relu")):
+        found = check(Source("main.cnn", text), lambda *_: None, lint=Selection(), fixes=True).findings
+        assert {one.code for one in found} == {"unused-allow"}
+        assert len(found) == 50
