@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,10 +39,13 @@ class UnreadName(Rule):
             if not labelled:
                 continue
             names = used(definition)
-            patterns = [_pattern(part) for one in nodes(definition) if type(one) is tree.From for part in one.path]
+            paths = [part for one in nodes(definition) if type(one) is tree.From for part in one.path]
+            ends = {_ends(part) for part in paths if not all(isinstance(piece, str) for piece in part.parts)}
             for one in labelled:
                 label = _label(one) or ""
-                if label not in names and not any(pattern.fullmatch(label) for pattern in patterns):
+                if label not in names and not any(
+                    label.startswith(start) and label.endswith(end) for start, end in ends
+                ):
                     name = Edit(Span(one.span.source, one.span.start, one.call.span.start), "")
                     edits = taken_out(located(definition, one.call.span)) or (name,)
                     fix = Fix(f"leave {label} out", edits, safe=True)
@@ -58,6 +60,7 @@ def _label(node: Any) -> str | None:
     return word if len(node.label.parts) == 1 and isinstance(word, str) else None
 
 
-def _pattern(part: tree.Template) -> re.Pattern[str]:
-    """What a name with expressions in it may become."""
-    return re.compile("".join(re.escape(piece) if isinstance(piece, str) else ".*" for piece in part.parts))
+def _ends(part: tree.Template) -> tuple[str, str]:
+    """What a name with expressions in it begins and ends with."""
+    first, last = part.parts[0], part.parts[-1]
+    return first if isinstance(first, str) else "", last if isinstance(last, str) else ""
