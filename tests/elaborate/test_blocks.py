@@ -297,7 +297,7 @@ def test_a_fault_in_a_block_is_one_error_with_the_way_to_it(checked) -> None:  #
         "outer is applied here",
     ]
     assert finding.notes == (
-        "in at least 2 of the 15 uses of bad, first in 0.0 of n",
+        "in at least 2 of the 15 uses of bad, first in n",
         "in repetition 1 of `for i in range(3)`",
         "in repetition 1 of `repeat 4`",
     )
