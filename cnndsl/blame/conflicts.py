@@ -80,9 +80,10 @@ def _apart(shapes: tuple[Shape, ...], join: str) -> tuple[Conflict, ...]:
         return ()
     joined = shapes[0].axes.find("C") if join == "concat" else -1
     found = []
-    for axis in range(shapes[0].rank):
-        sizes = [shape.sizes[axis] for shape in shapes]
-        if axis == joined or len(set(sizes)) == 1:
+    columns = list(enumerate(zip(*(shape.sizes for shape in shapes), strict=True)))
+    gated = join == "mul" and any(len(set(sizes)) > 1 and 1 not in sizes for _, sizes in columns)
+    for axis, sizes in columns:
+        if axis == joined or len(set(sizes)) == 1 or (gated and 1 in sizes):
             continue
         usual = max(sizes, key=sizes.count)
         for slot, size in enumerate(sizes):

@@ -82,8 +82,12 @@ def _distinct(labels: Iterable[Label]) -> list[Label]:
 def _reasons(finding: Diagnostic, suspects: Sequence[Suspect], fit: Fit | None) -> Iterator[Label]:
     suspects = _inputs_together(suspects)
     links: dict[Span, dict[tuple[str, int], Link]] = {}
+    slots: dict[Span, int] = {}
+    for suspect in sorted(suspects, key=lambda suspect: (suspect.shared, suspect.distance)):
+        slots.setdefault(suspect.span, suspect.conflict.slot)
     for suspect in sorted(suspects, key=lambda suspect: suspect.distance):
-        links.setdefault(suspect.span, {}).setdefault((suspect.link.name, suspect.link.axis), suspect.link)
+        if slots[suspect.span] == suspect.conflict.slot:
+            links.setdefault(suspect.span, {}).setdefault((suspect.link.name, suspect.link.axis), suspect.link)
     seen = {finding.span}
     for suspect in _ranked(suspects, fit):
         if suspect.span not in seen:

@@ -202,3 +202,42 @@ def test_a_precondition_shows_only_sizes_that_it_names(only: Only) -> None:
         "H is 8 here",
         "H becomes 7 here: 8 - 2 + 1 = 7",
     ]
+
+
+def test_the_way_through_a_block_is_that_of_one_branch(only: Only) -> None:
+    """100, 50, 25, 13, 7 on the way down; 7 becomes 14, which is not 13."""
+    found = only("""
+    block down { conv(8, 3x3, stride=2, padding=1) }
+    network unet {
+        input image: [3, H=100, W=100]
+        down -> down
+        c: down
+        down -> upsample(scale_factor=2)
+        concat {
+            identity
+            from c
+        }
+    }
+    """)
+    assert labels(found)[:2] == [
+        (1, "stride=2", "H and W: 100 -> 50 -> 25 -> 13 -> 7 here"),
+        (3, "H=100, W=100", "H and W are 100 here"),
+    ]
+
+
+def test_a_gate_may_be_one_position(only: Only) -> None:
+    """What differs and may differ is no matter of a fault in the channels."""
+    found = only("""
+    network se {
+        input image: [3, H=32, W=32]
+        conv(64, 3x3, padding=1)
+        mul {
+            identity
+            { global_avgpool -> conv(32, 1x1) -> sigmoid }
+        }
+    }
+    """)
+    said = [message for _, _, message in labels(found)]
+    assert "C becomes 64 here" in said
+    assert "C becomes 32 here" in said
+    assert not any(message.startswith("H") for message in said)
