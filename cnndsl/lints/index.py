@@ -17,9 +17,10 @@ _HEAD = f"""\
 
 Made from the docstrings of `cnndsl/lints`; every example is executed. `cnn explain NAME` prints a page too.
 
-`cnn check` warns of what these rules find in networks that have no errors (a broken `expect` or `output` leaves a
-network whole and is no obstacle). Warnings leave the exit status at 0; with `--strict` they count as errors do. A
-warning belongs to the file whose line it is about: what is found in an imported file, a check of that file tells.
+`cnn check` warns of what these rules find in a file that has no errors; a broken `expect` or `output` leaves networks
+whole and is no obstacle. Warnings leave the exit status at 0; with `--strict` they count as errors do. A warning
+belongs to the file whose line it is about: what is found in an imported file, a check of that file tells. Where one
+network is asked for, `file.cnn:network`, nothing is said of the file around it.
 
 **Which rules.** `--select NAME,...` looks for these rules and groups too, `--ignore NAME,...` not for these. The name
 of a rule wins over the name of its group, and of one that is in both, `--ignore` wins. For all programs of a project
