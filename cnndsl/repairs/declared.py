@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from cnndsl.diagnostics.diagnostic import Edit
 from cnndsl.repairs.case import Case, Plan
@@ -89,9 +90,14 @@ def _reordered(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
 def _channels(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
     """As many channels as a step writes that it takes."""
     number = getattr(case.operation, case.site.field or "", None)
-    if case.finding.code != "E0405" or case.site.field == "in_features" or type(number) is not int or not shape.rank:
+    if shape.rank == 1 and case.finding.code == "E0409":
+        number = prod(getattr(case.operation, "sizes", ()))
+    elif case.finding.code != "E0405" or (case.site.field == "in_features" and shape.rank > 1):
         return
-    title = f"declare {step.name.id} with {number} channel{'s' if number > 1 else ''}"
+    if type(number) is not int or not shape.rank or number < 1:
+        return
+    what = "channel" if shape.rank > 1 else "feature"
+    title = f"declare {step.name.id} with {number} {what}{'s' if number > 1 else ''}"
     yield _plan(step, shape, (number, *shape.sizes[1:]), 0.9 if number in (1, 3) else 1.6, title, "input channels")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from cnndsl.blame.peers import is_odd
 from cnndsl.ops.operation import Operation
@@ -79,6 +80,11 @@ def _targets(case: Case) -> tuple[int, ...]:
             count **= power
             found += [_nearest(number, count) for number in (*found, getattr(operation, "out_channels", count))]
     found += [size for size in site.promised or () if size is not None]
+    sizes = getattr(operation, "sizes", ())
+    x = case.inputs[0] if case.inputs else None
+    if case.finding.code == "E0409" and x is not None and isinstance(sizes, tuple) and -1 not in sizes:
+        rest = x.elements // x.sizes[0]
+        found += [prod(sizes) // rest] if prod(sizes) % rest == 0 else []
     return tuple(dict.fromkeys(found))
 
 

@@ -61,7 +61,7 @@ def _items(call: tree.Call) -> tuple[tree.Expression, ...]:
 def _axes(name: str, state: dict[str, object], x: Shape) -> dict[str, list[object]]:
     found: dict[str, list[object]] = {}
     channels = x.size("C") or 0
-    if name in ("softmax", "log_softmax", "mean", "sum"):
+    if name in ("softmax", "log_softmax", "mean", "sum", "unflatten"):
         found["dim"] = ["C", 1, -1]
     if name == "select" and channels:
         start = state.get("start")
