@@ -189,6 +189,8 @@ def _said(
     names: str, places: tuple[Place, ...], nearest: tuple[int | None, int | None], good: Callable[[int], bool]
 ) -> Fit:
     must = condition(*nearest, good)
+    if " and " in names:
+        must = must.replace("a multiple", "multiples")
     sizes = tuple(other for other in nearest if other is not None)
     text = ", ".join(map(str, sizes))
     if must.startswith("at least"):

@@ -83,7 +83,7 @@ network conv4 {{
 """
 
 CASES = {
-    "U-Net at 451": (UNET, 451, "H and W must be a multiple of 8; nearest: 448, 456"),
+    "U-Net at 451": (UNET, 451, "H and W must be multiples of 8; nearest: 448, 456"),
     "segmentation models at 525": (SMP, 525, "W must be a multiple of 32 or up to 15 less; nearest: 512, 529"),
     "an odd size": (SHORT, 69, "H and W must be even; nearest: 68, 70"),
     "Inception-ResNet at 224": (INCEPTION, 224, "H and W must be at least 299"),
@@ -136,7 +136,7 @@ def test_a_precondition_of_a_block(find: Find) -> None:
     }
     """)
     assert found.code == "E0502"
-    assert "H and W must be a multiple of 14 or up to 1 more; nearest: 85, 98" in found.help
+    assert "H and W must be multiples of 14 or up to 1 more; nearest: 85, 98" in found.help
 
 
 def test_sizes_that_the_text_reads_are_not_foretold(find: Find) -> None:
