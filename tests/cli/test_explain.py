@@ -49,6 +49,13 @@ def test_what_is_like_nothing(cnn) -> None:
     assert "`cnn explain` lists them all" in err
 
 
+def test_what_would_move_the_cursor(cnn) -> None:
+    status, _, err = cnn("explain", "E04\x1b[31m01" + "x" * 1000)
+    assert status == 2
+    assert "\x1b" not in err
+    assert len(err) < 200
+
+
 def test_the_list(cnn) -> None:
     status, out, _ = cnn("explain")
     listed = [line.split()[0] for line in out.splitlines() if line[:2] == "  " != line[2:4]]

@@ -6,6 +6,7 @@ import argparse
 
 from cnndsl.cli import pages
 from cnndsl.cli.failure import Failure
+from cnndsl.diagnostics.excerpt import visible
 from cnndsl.diagnostics.suggest import suggest
 
 
@@ -20,6 +21,6 @@ def run(options: argparse.Namespace) -> int:
         if name is None:
             guess = suggest(word, names)
             help = f"did you mean `{guess}`? " if guess else ""
-            raise Failure(f"there is no code or rule `{word}`", 2, help + "`cnn explain` lists them all")
+            raise Failure(f"there is no code or rule `{visible(word[:60])}`", 2, help + "`cnn explain` lists them all")
     print("\n\n".join(pages.plain(pages.guide(name)) for name in found if name is not None), end="")
     return 0
