@@ -165,8 +165,12 @@ def _distance(size: int, shape: Shape, places: list[int]) -> float:
 
 def _first(case: Case) -> float:
     """At a concatenation the input is the likely cause: maps that were halved and doubled."""
-    joins = case.finding.code == "E0401" and case.operation is not None and case.operation.name == "concat"
-    return 0.3 if joins else {"E0402": 0.7, "E0405": 0.9}.get(case.finding.code, 1.5)
+    kind = case.operation.name if case.operation is not None else ""
+    if case.finding.code == "E0401" and kind == "concat":
+        return 0.3
+    if case.finding.code == "E0402":
+        return 1.2 if kind.startswith("conv") else 0.7
+    return 0.9 if case.finding.code == "E0405" else 1.5
 
 
 def promises(case: Case) -> Iterator[Plan]:

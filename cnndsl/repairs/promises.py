@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cnndsl.graph import Graph
@@ -12,11 +12,15 @@ from cnndsl.syntax import tree
 
 
 class Promise(NamedTuple):
-    """What stands in brackets behind an output; None: any size."""
+    """What stands in brackets behind an output; None: any size; a name: the size of that symbol."""
 
     span: Span
     output: str
-    sizes: tuple[int | None, ...]
+    sizes: tuple[int | str | None, ...]
+
+    def at(self, symbols: Mapping[str, int]) -> tuple[int | None, ...]:
+        """The sizes, given those of the symbols."""
+        return tuple(symbols.get(size) if isinstance(size, str) else size for size in self.sizes)
 
 
 def keeps(sizes: tuple[int | None, ...], shape: Shape) -> bool:
@@ -38,13 +42,15 @@ def promises(graph: Graph) -> Iterator[Promise]:
                 yield Promise(step.shape.span, step.name.parts[0], sizes)
 
 
-def _number(item: tree.Expression, graph: Graph) -> int | None:
+def _number(item: tree.Expression, graph: Graph) -> int | str | None:
     """A size that is promised; -1: it is not known here."""
     if isinstance(item, tree.Literal) and type(item.value) is int:
         return item.value
     if isinstance(item, tree.Name):
         if item.id == "_":
             return None
+        if item.id in graph.axes:
+            return item.id
         binding = graph.scope.find(item.id)
         if binding is not None and type(binding.value) is int:
             return binding.value

@@ -78,9 +78,14 @@ class Rehearsal:
         inputs = tuple(self.root.shapes.get(Value(name)) for name in self.root.inputs)
         shapes = run.graph(self.root, inputs)
         results = {output.name: output.value for output in self.root.outputs}
+        symbols = {
+            name: shapes[Value(place)].sizes[axis]
+            for name, (place, axis) in self.root.axes.items()
+            if Value(place) in shapes and axis < shapes[Value(place)].rank
+        }
         for promise in self._promises:
             shape = shapes.get(results[promise.output]) if promise.output in results else None
-            if shape is not None and not keeps(promise.sizes, shape):
+            if shape is not None and not keeps(promise.at(symbols), shape):
                 run.miss(Miss(Node(promise.output, None, None, (), None, {}, promise.span), "E0503", None))
         return tuple(run.written)
 
