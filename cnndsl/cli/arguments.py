@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Any
 
 import cnndsl
+from cnndsl.cli.options import count, levels, output, plot, settings, tabular, target
 
 TARGETS = """\
 A TARGET is a bundled network (resnet50), a file (tower.cnn), or one network of a file (tower.cnn:tower).
@@ -34,14 +34,6 @@ examples:
 exit status: 0 without errors, 1 with errors in the program, 2 where the command line is wrong
 """
 
-_FILES = {
-    "bash": "_shtab_compgen_files",
-    "zsh": "_files",
-    "tcsh": "f",
-    "fish": "(__fish_complete_path (commandline -ct))",
-}
-"""How each shell completes files, as ``shtab.FILE`` has it."""
-
 
 class Help(argparse.RawDescriptionHelpFormatter):
     """Keeps the layout of examples, and gives options room."""
@@ -56,20 +48,6 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
         """Exit with status 2."""
         self.exit(2, f"{self.prog}: {message}\ntry `{self.prog} --help`\n")
-
-
-class _Columns(argparse.Action):
-    """``--columns help`` lists them and stops; no target is needed."""
-
-    def __call__(
-        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, words: Any, _: Any = None
-    ) -> None:
-        if words == "help":
-            from cnndsl.cli.tables import LISTINGS
-
-            print(LISTINGS[parser.prog.rpartition(" ")[2]](), end="")
-            parser.exit()
-        setattr(namespace, self.dest, words)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -95,8 +73,8 @@ def _check(one: argparse.ArgumentParser) -> None:
         "\n`cnn explain NAME` shows the page of a rule or of a code."
         "\n\nexit status: 0 without errors, 1 with errors (with --strict: or warnings), 2 where the command is wrong"
     )
-    _target(one, "targets", nargs="+")
-    _settings(one)
+    target(one, "targets", nargs="+")
+    settings(one)
     one.add_argument(
         "--format",
         choices=("full", "concise", "json", "sarif", "github", "junit"),
@@ -114,12 +92,13 @@ def _check(one: argparse.ArgumentParser) -> None:
 
 def _why(one: argparse.ArgumentParser) -> None:
     one.epilog = (
-        f"{TARGETS}\nPLACE is a step, as in layer3.0.conv2, or one of its sizes: .channels, .depth, .height, .width, .length."
+        f"{TARGETS}\nPLACE is a step, as in layer3.0.conv2, or one of its sizes:"
+        "\n.channels, .depth, .height, .width, .length."
         "\nWithout PLACE the target is FILE:LINE, and the sizes of the steps on that line are explained."
     )
-    _target(one, "target")
+    target(one, "target")
     one.add_argument("place", nargs="?", metavar="PLACE", help="a step, or one of its sizes")
-    _settings(one)
+    settings(one)
 
 
 def _explain(one: argparse.ArgumentParser) -> None:
@@ -129,9 +108,9 @@ def _explain(one: argparse.ArgumentParser) -> None:
 
 def _compile(one: argparse.ArgumentParser) -> None:
     one.epilog = f"{TARGETS}\nA file becomes one module with a function for each of its networks."
-    _target(one, "target")
-    _settings(one)
-    _output(one, "the module")
+    target(one, "target")
+    settings(one)
+    output(one, "the module")
 
 
 def _summary(one: argparse.ArgumentParser) -> None:
@@ -139,31 +118,31 @@ def _summary(one: argparse.ArgumentParser) -> None:
         f"{TARGETS}\nCOLUMNS are names joined by commas, as in step,output,params."
         "\n--format json gives every operation: network, inputs, outputs, params, macs, memory, nodes, ..."
     )
-    _target(one, "target")
-    _settings(one)
-    one.add_argument("--depth", type=_count, default=1, metavar="N", help="open blocks N - 1 levels deep (default: 1)")
+    target(one, "target")
+    settings(one)
+    one.add_argument("--depth", type=count, default=1, metavar="N", help="open blocks N - 1 levels deep (default: 1)")
     one.add_argument(
         "--by",
         choices=("layer", "step", "stage", "kind", "resolution"),
         default="layer",
         help="a row a layer with its activation (default), a step, a stage, a kind of operation, a size of maps",
     )
-    _tabular(one, ("text", "markdown", "csv", "json", "latex"))
+    tabular(one, ("text", "markdown", "csv", "json", "latex"))
     one.add_argument("--no-bias", action="store_true", help="count parameters without biases, as the lectures do")
     one.add_argument(
         "--convention", choices=("macs", "flops", "fvcore", "paper"), default="macs", help="what counts as an operation"
     )
-    _plot(one, "bar charts of memory, parameters and MACs by layer")
-    _output(one, "the summary")
+    plot(one, "bar charts of memory, parameters and MACs by layer")
+    output(one, "the summary")
 
 
 def _compare(one: argparse.ArgumentParser) -> None:
     one.epilog = f"{TARGETS}\nCOLUMNS are names joined by commas, as in network,params,macs."
-    _target(one, "targets", nargs="+")
-    _settings(one)
-    _tabular(one, ("text", "markdown", "csv", "json", "latex"))
-    _plot(one, "the bubble chart of MACs against parameters, sized by memory")
-    _output(one, "the table")
+    target(one, "targets", nargs="+")
+    settings(one)
+    tabular(one, ("text", "markdown", "csv", "json", "latex"))
+    plot(one, "the bubble chart of MACs against parameters, sized by memory")
+    output(one, "the table")
 
 
 def _diff(one: argparse.ArgumentParser) -> None:
@@ -171,11 +150,11 @@ def _diff(one: argparse.ArgumentParser) -> None:
         f"{TARGETS}\nOf files with several networks those of the same name are compared."
         "\nExit status 0 where nothing differs, 1 where something does, 2 where they cannot be compared."
     )
-    _target(one, "before")
-    _target(one, "after")
-    _settings(one)
+    target(one, "before")
+    target(one, "after")
+    settings(one)
     one.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="how it is shown")
-    _output(one, "the difference")
+    output(one, "the difference")
 
 
 def _sizes(one: argparse.ArgumentParser) -> None:
@@ -183,17 +162,17 @@ def _sizes(one: argparse.ArgumentParser) -> None:
         f"{TARGETS}\nThe sizes that the module compiled at its defaults takes, with the weights that it has."
         "\nWith --size, whether these fit, and the nearest that do; exit status 1 where they do not."
     )
-    _target(one, "target")
-    _settings(one, "sizes to ask about")
+    target(one, "target")
+    settings(one, "sizes to ask about")
     one.add_argument("--format", choices=("text", "json"), default="text", help="how it is shown")
-    _output(one, "the sizes")
+    output(one, "the sizes")
 
 
 def _memory(one: argparse.ArgumentParser) -> None:
     one.epilog = f"{TARGETS}\nBytes of activations; parameters, their gradients and the input are shown beside them."
-    _target(one, "target")
-    _settings(one)
-    one.add_argument("--batch", type=_count, default=1, metavar="N", help="images at once (default: 1)")
+    target(one, "target")
+    settings(one)
+    one.add_argument("--batch", type=count, default=1, metavar="N", help="images at once (default: 1)")
     one.add_argument(
         "--dtype",
         choices=("float64", "float32", "float16", "bfloat16"),
@@ -207,7 +186,7 @@ def _memory(one: argparse.ArgumentParser) -> None:
         "--fits", metavar="24GiB", help="the largest batch in so much memory, at inference and in training"
     )
     one.add_argument("--format", choices=("text", "json"), default="text", help="how it is shown")
-    _output(one, "the figures")
+    output(one, "the figures")
 
 
 def _draw(one: argparse.ArgumentParser) -> None:
@@ -216,13 +195,13 @@ def _draw(one: argparse.ArgumentParser) -> None:
         "\nA label TEMPLATE has {title}, {name}, {label}, {kind}, {kernel}, {spelled}, {output}, {params}, {macs},"
         "\n{times}; \\n begins a line, {{ is a brace."
     )
-    _target(one, "target")
-    _target(one, "other", nargs="?")
-    _settings(one)
+    target(one, "target")
+    target(one, "other", nargs="?")
+    settings(one)
     one.add_argument("--style", choices=("blocks", "volumes"), default="blocks", help="boxes, or the maps as volumes")
     one.add_argument(
         "--depth",
-        type=_levels,
+        type=levels,
         default=1,
         metavar="N",
         help="open blocks N - 1 levels deep (default: 1); at 0 groups stay closed too",
@@ -236,28 +215,15 @@ def _draw(one: argparse.ArgumentParser) -> None:
     one.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
     one.add_argument("--label", metavar="TEMPLATE", help="what stands in the box of an operation")
     one.add_argument("--link", metavar="URL", help="what stands before the names of sources in links")
-    _output(one, "the picture, SVG, PDF, PNG or DOT by its ending,")
-
-
-def _tabular(one: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
-    one.add_argument(
-        "--columns", metavar="COLUMNS", action=_Columns, help="which columns, in this order (help lists them)"
-    )
-    one.add_argument("--sort", metavar="COLUMN", help="largest first by this column")
-    one.add_argument("--format", choices=formats, default="text", help="how it is shown")
-
-
-def _plot(one: argparse.ArgumentParser, what: str) -> None:
-    action = one.add_argument("--plot", metavar="FILE", help=f"draw {what} to FILE (.svg, .pdf or .png)")
-    vars(action)["complete"] = _FILES
+    output(one, "the picture, SVG, PDF, PNG or DOT by its ending,")
 
 
 def _verify(one: argparse.ArgumentParser) -> None:
     one.epilog = (
         f"{TARGETS}\nNeeds PyTorch. Runs forward and backward on random input, batch 2, in a process of its own."
     )
-    _target(one, "target")
-    _settings(one)
+    target(one, "target")
+    settings(one)
     one.add_argument("--device", default="cpu", help="where PyTorch computes (default: cpu)")
     one.add_argument("--timeout", type=float, default=600, metavar="SECONDS", help="stop after this (default: 600)")
 
@@ -268,41 +234,6 @@ def _ops(one: argparse.ArgumentParser) -> None:
 
 def _list(one: argparse.ArgumentParser) -> None:
     one.epilog = "Each is a TARGET of the other commands."
-
-
-def _target(one: argparse.ArgumentParser, name: str, nargs: str | None = None) -> None:
-    metavar = "TARGET" if name.startswith("target") else name.upper()
-    action = one.add_argument(name, metavar=metavar, nargs=nargs)
-    vars(action)["complete"] = _FILES
-
-
-def _settings(one: argparse.ArgumentParser, sizes: str = "other sizes for the symbols of the input") -> None:
-    one.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="another argument, as a program writes it"
-    )
-    one.add_argument("--size", action="append", default=[], metavar="H=320,W=480", help=sizes)
-
-
-def _output(one: argparse.ArgumentParser, what: str) -> None:
-    action = one.add_argument("-o", "--output", metavar="FILE", help=f"write {what} to FILE, whole or not at all")
-    vars(action)["complete"] = _FILES
-    one.add_argument("--force", action="store_true", help="replace FILE even if it was written or edited by hand")
-
-
-_MOST = 10**9
-
-
-def _levels(text: str) -> int:
-    return _count(text, 0)
-
-
-def _count(text: str, least: int = 1) -> int:
-    number = int(text) if text.isdecimal() and text.isascii() and len(text) < 100 else -1
-    if number < least:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least}")
-    if number >= _MOST:
-        raise argparse.ArgumentTypeError(f"{text} is too large, at most {_MOST - 1:,}")
-    return number
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
