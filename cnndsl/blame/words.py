@@ -69,14 +69,15 @@ def _repeated(links: Sequence[Link]) -> str:
         by_letter.setdefault(_letter(link), []).append(link)
     ways: dict[str, list[Link]] = {}
     for own in by_letter.values():
-        ways.setdefault(_way(own), []).append(own[0])
-    said = (
-        f"{letters(group)}: {way} here"
-        if "->" in way
-        else f"{letters(group)} stay{'' if len(group) > 1 else 's'} {way} here"
-        for way, group in ways.items()
-    )
-    return "; ".join(said)
+        ways.setdefault(_way(own), []).append(own[-1])
+    return "; ".join(_passed(way, group) for way, group in ways.items())
+
+
+def _passed(way: str, group: list[Link]) -> str:
+    if "->" in way:
+        return f"{letters(group)}: {way} here"
+    verb = "stay" if group[0].before == (group[0].size,) else "become"
+    return f"{letters(group)} {verb}{'' if len(group) > 1 else 's'} {way} here"
 
 
 def _way(links: Sequence[Link]) -> str:

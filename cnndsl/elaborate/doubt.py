@@ -92,7 +92,14 @@ def _hidden(doubt: Doubt) -> Shape:
 
 
 def adrift(operation: Operation, operands: Sequence[Shape | Doubt]) -> Shape | Doubt | None:
-    """What is known of the result where an argument was left out, since it cannot be: no positions."""
+    """What is known of the result where an argument was left out, since it cannot be: no positions.
+
+    Nothing, where the argument may have been the one that says which axes there are.
+    """
+    if len(operands) == 1 and inferred(operation, operands).shape == operands[0]:
+        return operands[0]
+    if "kernel_size" not in operation.signature:
+        return None
     shapes = tuple(shape.one if isinstance(shape, Doubt) else shape for shape in operands)
     one, other = (_tried(*world) for world in _wide(operation, Misfit(""), shapes))
     return settled(one.shapes[0], other.shapes[1])

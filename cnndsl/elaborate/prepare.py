@@ -9,7 +9,7 @@ from cnndsl import ops
 from cnndsl.elaborate.arguments import bind, require_all
 from cnndsl.elaborate.budget import ELEMENTS
 from cnndsl.elaborate.doubt import Doubt, adrift, inferred
-from cnndsl.elaborate.fault import Fault
+from cnndsl.elaborate.fault import Exhausted, Fault
 from cnndsl.elaborate.initial import need_fan
 from cnndsl.elaborate.instance import Call, Instance, Size
 from cnndsl.elaborate.instances import Arguments, instantiate, unfold
@@ -28,7 +28,9 @@ from cnndsl.trace import Argument, Scope, Value
 class Prepared:
     """A call with its arguments on operands of known shapes: all that does not depend on the place in the path."""
 
-    __slots__ = ("arguments", "extra", "graph", "inits", "kind", "operation", "outputs", "shape", "size", "usable")
+    __slots__ = (
+        *("arguments", "extra", "graph", "inits", "kind", "operation", "outputs", "shape", "size", "usable", "whole"),
+    )
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -41,6 +43,7 @@ class Prepared:
         self.outputs: tuple[tuple[str, Shape | Doubt], ...] = ()
         self.size = Size(0, False)
         self.usable = False
+        self.whole = True
 
 
 def prepare(instance: Instance, call: tree.Call, callee: object, scope: Scope, flow: Value | None) -> Prepared:
@@ -51,8 +54,35 @@ def prepare(instance: Instance, call: tree.Call, callee: object, scope: Scope, f
         for argument in call.arguments:
             context.value(argument.value)
         return prepared
-    arguments = bind(call, callee, context, lambda expression: tensor(instance, expression, scope, flow))
+
+    def bound(call: tree.Call) -> Arguments:
+        return bind(call, callee, context, lambda expression: tensor(instance, expression, scope, flow))
+
+    try:
+        arguments = bound(call)
+    except Exhausted:
+        raise
+    except Fault as fault:
+        rest = _rest(call, fault)
+        if callee.operation is None or callee.operation.inputs is None or len(rest.arguments) == len(call.arguments):
+            raise
+        arguments = bound(rest)
+        if not all(formal.name in arguments for formal in signature(callee).formals if formal.required):
+            raise
+        instance.session.report(fault, instance.stack)
+        prepared.whole = False
     return complete(instance, prepared, callee, arguments, call, flow)
+
+
+def _rest(call: tree.Call, fault: Fault) -> tree.Call:
+    """A call without the arguments that are at fault."""
+    wrong = [one.diagnostic.span for one in (fault, *fault.others)]
+
+    def is_right(argument: tree.Argument) -> bool:
+        span = argument.span
+        return all(one.end <= span.start or span.end <= one.start for one in wrong)
+
+    return call._replace(arguments=tuple(argument for argument in call.arguments if is_right(argument)))
 
 
 def complete(
@@ -127,7 +157,8 @@ def _complete_operation(
     prepared.usable = True
     prepared.arguments = _with_defaults(operation, given)
     prepared.size = Size(1, True)
-    weights = _shaped(prepared, made, shapes, call, misfits, complete)
+    prepared.whole = prepared.whole and complete
+    weights = _shaped(prepared, made, shapes, call, misfits)
     if init is not None and isinstance(init.value, Initializer):
         startable = weights is None or any(weight.name in ("weight", "") for weight in weights)
         if not startable or "weight" not in operation.initial:
@@ -143,13 +174,12 @@ def _shaped(
     shapes: tuple[Shape | Doubt | None, ...],
     call: tree.Call,
     misfits: Callable[[Misfit, bool], None],
-    complete: bool,
 ) -> tuple[Weight, ...] | None:
     """Enter the shape of the result, or what is known of it; the weights, where they are known."""
     known = [shape for shape in shapes if shape is not None]
     if len(known) < len(shapes):
         return None
-    if not complete:
+    if not prepared.whole:
         prepared.shape = adrift(made, known)
         return None
     prepared.shape, misfit, follows = inferred(made, known)

@@ -45,6 +45,10 @@ FAULTS = {
     "a require behind a fault": "conv(8, 99x99)\nguarded",
     "a choice behind a fault": "conv(8, 99x99)\nchoosing",
     "the same block behind its own fault": "repeat 3 { conv(4, 40x40) }",
+    "a word that is misspelt": "conv(8, 3x3, paddin=1) -> flatten -> linear(3, in_features=8192)",
+    "a width that is misspelt": "conv(out_channel=8, kernel_size=3) -> bn(num_features=8)",
+    "an axis that is misspelt": "flatten(start=2) -> conv1d(8, 3) -> linear(3)",
+    "a type": "conv(8, 3x3, stride=true) -> residual { conv(8, 3x3, padding=1) }",
     "a group norm": "conv(6, 3x3) -> group_norm(4) -> conv(8, 3x3, in_channels=6)",
 }
 
@@ -56,6 +60,8 @@ INDEPENDENT = {
     "behind a flatten that is missing": ("linear(64) -> linear(10, in_features=65)", ["E0408", "E0405"]),
     "a promise behind a written number": ("flatten -> linear(10, in_features=1)\noutput y: [11]", ["E0405", "E0503"]),
     "an argument that cannot be": ("conv(8, 3x3, stride=0) -> conv(8, 3x3, in_channels=9)", ["E0302", "E0405"]),
+    "a word that is misspelt": ("conv(8, 3x3, pading=1) -> conv(8, 3x3, in_channels=9)", ["E0303", "E0405"]),
+    "a type": ("conv(8, 3x3, bias=3) -> bn(num_feature=8) -> conv(8, 3x3, groups=3)", ["E0301", "E0303", "E0404"]),
     "groups, then a norm": ("conv(9, 3x3, groups=3) -> bn(num_features=8)", ["E0404", "E0405"]),
     "two joins": (
         "residual { conv(8, 3x3, padding=1) }\nmaxpool(2x2)\nconcat {\n maxpool(2x2)\n conv(3, 1x1)\n}",
