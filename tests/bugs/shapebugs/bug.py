@@ -81,7 +81,5 @@ def read(facts: Mapping[str, Any]) -> Bug:
         for one in facts["layers"]
     )
     declared = facts.get("declared_output")
-    if declared is not None and not (isinstance(declared, list) and all(isinstance(size, int) for size in declared)):
-        raise Untranslatable(f"a declared output that is no list of sizes: {declared}")
     inputs = {name: tuple(sizes) for name, sizes in facts["inputs"].items()}
     return Bug(facts["id"], inputs, layers, facts["output_node"], tuple(declared) if declared else None, facts)

@@ -21,8 +21,15 @@ def conflicts(bug: Bug) -> list[tuple[Choice, ...]]:
     """
     if bug.symptom is None:
         return []
+    try:
+        return _conflicts(bug, bug.symptom)
+    except (IndexError, KeyError, TypeError, ValueError):
+        return []  # written as is not known here, so nothing can be asked for
+
+
+def _conflicts(bug: Bug, symptom: str) -> list[tuple[Choice, ...]]:
     if bug.kind == "crash":
-        return [found] if (found := _at(bug, bug.symptom)) else []
+        return [found] if (found := _at(bug, symptom)) else []
     output = bug.facts["torch"]["output"]
     found = [_between(bug.declared, output)] if bug.declared and output else []
     return [*found, *(one for name in bug.faults if (one := _at(bug, name)))]

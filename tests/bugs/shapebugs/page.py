@@ -20,9 +20,9 @@ What PyTorch says to them, and what `cnn check` says. They come from the collect
 with the address where somebody asked. The programs are translated by a script, with what the author of each bug wrote:
 the channel counts too, that the language would infer. PyTorch's words are those of {version} on the CPU.
 
-Made by `pytest tests/bugs --update-golden` from real runs. `python tests/bugs/grade.py tests/bugs/data/dev.json` grades
-all {count}: exactly one error, of the right family, with a place at fault labelled and both conflicting numbers told, an
-edit offered that leaves the file without errors, and no error in the version that is right.
+Made by `pytest tests/bugs --update-golden` from real runs. `python tests/bugs/grade.py tests/bugs/data/dev.json`
+grades all {count}: exactly one error, of the right family, with a place at fault labelled and both conflicting numbers
+told, an edit offered that leaves the file without errors, and no error in the version that is right.
 """
 
 _SECTION = """

@@ -117,6 +117,8 @@ class _Writer:
         if self.flow != self.bug.output:
             self.text += f"    from {self._reference(self.bug.output)}\n"
         if self.bug.declared is not None:
+            if not all(isinstance(size, int) for size in self.bug.declared):
+                raise Untranslatable(f"a declared output that is no list of sizes: {self.bug.declared}")
             start = len(self.text) + 4
             self.text += f"    output result: [{', '.join(map(str, self.bug.declared))}]\n"
             self.places[PROMISE] = start, len(self.text) - 1

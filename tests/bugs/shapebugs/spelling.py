@@ -21,6 +21,7 @@ JOINS = {
 RANKS = {"1d": 1, "2d": 2, "3d": 3}
 
 _NAMES = {
+    "start": "start_dim", "end": "end_dim",
     "in": "in_channels", "out": "out_channels", "k": "kernel_size", "s": "stride", "p": "padding", "d": "dilation",
     "ceil": "ceil_mode", "scale": "scale_factor", "features": "num_features", "channels": "num_channels",
     "rate": "p", "g": "groups", "slope": "negative_slope", "r": "upscale_factor", "factor": "scale_factor",
@@ -43,6 +44,8 @@ _PLAIN = {
 def call(layer: Layer, rank: int | None) -> str:
     """``layer`` as a call of the language; ``rank`` is the number of axes of what it reads, where that is known."""
     op, dims = _family(layer.op)
+    if layer.op in JOINS and "value" in layer.arguments:
+        return f"{JOINS[layer.op]}({layer.arguments['value']})"
     for family, write in _WRITERS.items():
         if op in family.split():
             return write(layer, dims, rank)
@@ -123,7 +126,7 @@ def _pool(layer: Layer, dims: int, rank: int | None) -> str:
 
 
 def _adaptive(layer: Layer, dims: int, rank: int | None) -> str:
-    size = next(value for key, value in layer.arguments.items() if key in ("size", "out", "output_size"))
+    size = next((value for key, value in layer.arguments.items() if key in ("size", "out", "output_size")), 1)
     name = "adaptive_maxpool" if "max" in layer.op else "adaptive_avgpool"
     return _call(name, [_window(size, dims) if size != 1 else "1"], {})
 
@@ -209,7 +212,7 @@ _WRITERS: dict[str, Writer] = {
     "depthwise_conv": _depthwise,
     "linear dense fc": _linear,
     "maxpool avgpool max_pool avg_pool": _pool,
-    "adaptive_avgpool adaptive_maxpool adaptive_avg_pool adaptive_max_pool": _adaptive,
+    "adaptive_avgpool adaptive_maxpool adaptive_avg_pool adaptive_max_pool global_maxpool global_max_pool": _adaptive,
     "bn batch_norm batchnorm instance_norm": _norm,
     "group_norm groupnorm": _group_norm,
     "layer_norm layernorm": _layer_norm,
