@@ -122,6 +122,17 @@ def test_settings_that_cannot_be_followed(settings: str, said: str, run: Run, tm
     assert said in found
 
 
+def test_what_a_file_beside_imports_is_used(run: Run, tmp_path: Path) -> None:
+    network = "network n {\n    input x: [1, H=8, W=8]\n    d(1)\n}\n"
+    text = f"let a = 1\nlet b = 2\nblock c(w) {{ relu }}\nblock d(w) {{ relu }}\n{network}"
+    assert codes(run(text=text)) == ["unused-let", "unused-let", "unused-block", "unused-parameter", "unused-parameter"]
+    (tmp_path / "nets" / "other.cnn").write_text("import n: a, c\n", encoding="utf-8")
+    assert codes(run(text=text)) == ["unused-let", "unused-parameter"]
+    (tmp_path / "nets" / "more.cnn").write_text("import n\nblock e { d(b) }\n", encoding="utf-8")
+    (tmp_path / "nets" / "binary.cnn").write_bytes(b"import n\0")
+    assert codes(run(text=text)) == []
+
+
 def test_the_library_is_of_no_project(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.cnndsl]\nselect = ["no-such-rule"]\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -13,7 +13,8 @@ class UnusedParameter(Rule):
     """A block or network has a parameter that it never reads.
 
     Who calls it believes to change something and does not: `stride=2` is given, and nothing gets smaller. A block that
-    is handed on as a value takes the arguments that its callers agree on, and is left alone.
+    is handed on as a value takes the arguments that its callers agree on, and is left alone, as is one that a file in
+    the same folder imports.
 
     Example:
         block unit(width, stride = 1) {
@@ -43,7 +44,7 @@ class UnusedParameter(Rule):
             names = used(one) if one.parameters else {}
             unused = [parameter for parameter in one.parameters if parameter.name.id not in names]
             if unused and values is None:
-                values = handed_on(file.items)
+                values = handed_on(file.items).union(elsewhere())
             for parameter in unused:
                 if one.name.id not in (values or ()):
                     message = f"{one.name.id} never reads its parameter {parameter.name.id}"
