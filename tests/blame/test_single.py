@@ -1,0 +1,59 @@
+"""One fault is one error, wherever it shows; two faults are two."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnndsl.compiler import check
+from cnndsl.source import Source
+
+HEAD = "network n {\n    input x: [3, H=64, W=64]\n"
+HEADS = """    trunk: conv(128, 3x3, padding=1)
+    feature: relu
+    cls: conv(10, 1x1, in_channels=256)
+    from feature -> box: conv(4, 1x1, in_channels=256)
+    concat {
+        from cls
+        from box
+    }
+}
+"""
+GREY = """    a: conv(8, 3x3, padding=1, in_channels=1)
+    from x -> b: conv(8, 5x5, padding=2, in_channels=1)
+    add {
+        from a
+        from b
+    }
+}
+"""
+UNLIKE = """    a: conv(8, 3x3, padding=1, in_channels=4)
+    b: conv(8, 3x3, padding=1)
+    c: conv(8, 3x3, padding=1, in_channels=9)
+}
+"""
+
+
+def errors(body: str) -> list[tuple[str, tuple[str, ...]]]:
+    source = Source("n.cnn", HEAD + body)
+    found = check(source, lambda name, importer: None, fixes=True).findings
+    return [(one.message, tuple(label.message for label in one.labels)) for one in found if one.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("body", "written", "there"),
+    [(HEADS, 256, 128), (GREY, 1, 3)],
+    ids=["two heads of a trunk of another width", "two branches on an input with other channels"],
+)
+def test_what_one_number_explains(body: str, written: int, there: int) -> None:
+    message = f"in_channels is {written}, and the input has {there} channels"
+    ((said, labels),) = errors(body)
+    assert said == message
+    assert f"and here: {message}" in labels
+
+
+def test_what_no_number_explains() -> None:
+    """Three channels come from the input, eight from a convolution: another number mends one of them."""
+    assert [message for message, _ in errors(UNLIKE)] == [
+        "in_channels is 4, and the input has 3 channels",
+        "in_channels is 9, and the input has 8 channels",
+    ]
