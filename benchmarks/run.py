@@ -1,4 +1,4 @@
-"""Measures everything and writes the table of ``benchmarks/README.md``; takes about three minutes.
+"""Measures everything and writes the table of ``benchmarks/README.md``; takes about four minutes.
 
 python benchmarks/run.py
 """
@@ -10,6 +10,7 @@ import platform
 
 import drawing
 import length
+import mistakes
 import scaling
 import speed
 import startup
@@ -20,7 +21,7 @@ BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 
 def main() -> None:
     """Replace what stands between the marks."""
-    rows = [row for part in (startup, scaling, drawing, speed, length) for row in part.rows()]
+    rows = [row for part in (startup, scaling, mistakes, drawing, speed, length) for row in part.rows()]
     lines = ["| what | measured | wanted |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}, {platform.system()}."
     path = HERE / "README.md"
