@@ -21,13 +21,15 @@ from cnndsl.source import Span
 
 MOST = 4
 """Labels beside the first one."""
+_DECLARED = ("declared here", "required here", "its weights are those of")
+"""How labels begin that say what was agreed on; they stay."""
 
 
 def because(finding: Diagnostic, site: Site, suspects: Sequence[Suspect], fit: Fit | None) -> tuple[Label, ...]:
     """At most four, in the order of the text where that does not matter."""
     applied = list(_applied(finding, site))
     calls = {label.span for label in applied}
-    declared = [label for label in finding.labels if label.message in ("declared here", "required here")]
+    declared = [label for label in finding.labels if label.message.startswith(_DECLARED)]
     plain = [label for label in finding.labels if label.span not in calls and label not in declared]
     room = MOST - len(declared) - bool(applied)
     axes = makers(site) if not suspects else ()

@@ -55,7 +55,8 @@ def _check(session: Session, built: Built, fact: Fact, measure: Measure) -> None
         if holds is False and not _same_length(known_part, context):
             fault = Fault("E0501", _claim(known_part, context), part.span)
             fault.site = _site(built, part, known_part, context)
-            session.report(fault)
+            if fault.site is None or not session.sink.is_told(fault.site):
+                session.report(fault)
 
 
 def _site(built: Built, part: tree.Expression, known: tree.Expression, context: Context) -> Site | None:

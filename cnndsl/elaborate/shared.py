@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnndsl.diagnostics.diagnostic import Label as Because
 from cnndsl.elaborate.arguments import bind
 from cnndsl.elaborate.fault import Fault
 from cnndsl.elaborate.instance import Gather, Instance
@@ -20,7 +21,7 @@ from cnndsl.trace import Binding, Item, Scope, Value
 class Shared:
     """A block with arguments that is registered once and applied several times."""
 
-    __slots__ = ("call", "callee", "key", "name", "weights")
+    __slots__ = ("call", "callee", "first", "key", "name", "weights")
 
     def __init__(self, name: str, key: str, callee: BlockValue, call: tree.Call) -> None:
         self.name = name
@@ -28,6 +29,7 @@ class Shared:
         self.callee = callee
         self.call = call
         self.weights: Weights = ()
+        self.first: tuple[Because, ...] = ()
 
 
 def share(instance: Instance, step: tree.Shared, scope: Scope, flow: Value | None, gather: Gather | None) -> Item:
@@ -62,11 +64,13 @@ def apply_shared(
         if first != here:
             sizes, needed = ("x".join(map(str, weight[1])) for weight in (first, here))
             why = f"{shared.name} is one instance: its {here[0]} is {sizes}, and this input needs {needed}"
-            fault = Fault("E0401", why, step.call.callee.span, labels=origin(instance, flow))
+            fault = Fault("E0401", why, step.call.callee.span, labels=(*shared.first, *origin(instance, flow)))
             site = Site(instance.graph, (flow,), step.call.span, step.call, shared.callee.operation)
             instance.session.report(fault.at(site), instance.stack)
             break
-    shared.weights = shared.weights or weights
+    if weights and not shared.weights:
+        shared.weights = weights
+        shared.first = (Because(step.call.span, f"its weights are those of {instance.shape(flow)}, from here"),)
     value = place(instance, prepared, (flow, *prepared.extra), shared.key, step.call)
     if label is not None:
         label.value, label.graph = value, prepared.graph

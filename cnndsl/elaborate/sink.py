@@ -52,6 +52,14 @@ class Sink:
         if known is not None and len(known) < _SITES:
             known.append(site)
 
+    def is_told(self, site: Site) -> bool:
+        """Whether it was found already that a value has not these promised sizes."""
+        return any(
+            (one.graph, one.operands, one.promised) == (site.graph, site.operands, site.promised)
+            for known in self._sites.values()
+            for one in known
+        )
+
     def sites(self, finding: Diagnostic) -> tuple[Site, ...]:
         """Where the fault of a finding was met, the first place first: one for each different block instance."""
         return tuple(self._sites.get(_place(finding), ()))

@@ -241,3 +241,19 @@ def test_a_gate_may_be_one_position(only: Only) -> None:
     assert "C becomes 64 here" in said
     assert "C becomes 32 here" in said
     assert not any(message.startswith("H") for message in said)
+
+
+def test_where_shared_weights_come_from(only: Only) -> None:
+    found = only("""
+    network n {
+        input a: [8, H=8, W=8]
+        input b: [9, 8, 8]
+        shared tower = conv(4, 3x3)
+        from a -> one: tower
+        from b -> two: tower
+    }
+    """)
+    assert labels(found) == [
+        (3, "9", "C is 9 here"),
+        (5, "tower", "its weights are those of 8x8x8, from here"),
+    ]

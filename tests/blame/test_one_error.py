@@ -121,3 +121,11 @@ def test_a_network_applied_to_other_sizes_is_one_error(find: Find) -> None:
     """)
     assert fault.code == "E0405"
     assert fault.message == "inner takes C = 3, and its input here is 1x8x8"
+
+
+def test_a_promise_that_is_made_twice(find: Find) -> None:
+    """``output`` and ``expect`` say the same of the same value."""
+    found = find("network n { input x: [3, H=8, W=8]\n conv(4, 3x3)\n output y: [4, 8, 8]\n expect y == 4x8x8\n}\n")
+    assert [finding.code for finding in found] == ["E0503"]
+    found = find("network n { input x: [3, H=8, W=8]\n conv(4, 3x3)\n output y: [4, 8, 8]\n expect y == 4x7x7\n}\n")
+    assert [finding.code for finding in found] == ["E0503", "E0501"]
