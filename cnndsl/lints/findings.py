@@ -18,11 +18,11 @@ from cnndsl.source import Source, Span
 from cnndsl.syntax import tree
 from cnndsl.trace import Value
 
-_NAMED = 3
-
-
 LARGEST = 20_000
 """Operations of a network that is looked at; the largest that is known has some thousand."""
+ALL = 60_000
+"""Operations of the networks of a file that are looked at."""
+_NAMED = 3
 
 
 def linted(
@@ -32,7 +32,7 @@ def linted(
 
     ``whole``: these are all networks of the file, so that something can be said of the file itself.
     """
-    sound = {name: graph for name, graph in networks.items() if _is_sound(graph)}
+    sound = _sound(networks)
     applied = {one.definition for graph in sound.values() for one in instances(graph) if one is not graph}
     subjects = {name: Subject(graph, graph.definition in applied) for name, graph in sound.items()}
     uses = Uses(subjects, file.source)
@@ -50,14 +50,26 @@ def linted(
     return sorted(own, key=lambda one: (one.span.start, one.span.end, one.code, one.message))
 
 
-def _is_sound(graph: Graph) -> bool:
-    """Whether all of it is known, and it is not beyond all measure."""
+def _sound(networks: Mapping[str, Graph]) -> dict[str, Graph]:
+    """The networks of which all is known, without those that are beyond all measure."""
+    found: dict[str, Graph] = {}
+    total = 0
+    for name, graph in networks.items():
+        operations = _operations(graph)
+        if operations is not None and operations <= LARGEST and total + operations <= ALL:
+            found[name] = graph
+            total += operations
+    return found
+
+
+def _operations(graph: Graph) -> int | None:
+    """How many operations a network has, its blocks opened; None where a shape is unknown."""
     counts: dict[Graph, int] = {}
     for one in instances(graph):
         if any(node.graph is None and Value(node.name) not in one.shapes for node in one):
-            return False
+            return None
         counts[one] = sum(node.operation is not None if node.graph is None else counts[node.graph] for node in one)
-    return counts[graph] <= LARGEST
+    return counts[graph]
 
 
 def _seen(file: tree.File, networks: Iterable[Graph]) -> Callable[[str, int], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnndsl.lints.findings import LARGEST
+from cnndsl.lints.findings import ALL, LARGEST
 from cnndsl.lints.page import page
 from cnndsl.lints.registry import GROUPS, find, names
 
@@ -43,7 +43,7 @@ the uses.
 **Fixes** were compiled before they are shown: one warning less, no other and no error. `--fix` applies those that are
 safe: they change no result and no name of a weight.
 
-Networks of more than {LARGEST:,} operations are not looked at.
+Networks of more than {LARGEST:,} operations are not looked at, nor those with which a file has more than {ALL:,}.
 """
 
 
