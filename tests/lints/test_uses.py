@@ -173,10 +173,10 @@ def test_a_network_beyond_all_measure_is_not_looked_at(linted: Any) -> None:
 
 
 def test_of_many_networks_the_first_are_looked_at(linted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    body = "{\n    input image: [3, H=8, W=8]\n    repeat 3 { relu }\n}\n"
+    body = "{\n    input image: [3, H=8, W=8]\n    relu -> relu\n}\n"
     text = f"network one {body}network two {body}network three {body}"
     assert len(linted(text)) == 3
-    monkeypatch.setattr("cnndsl.lints.findings.ALL", 8)
+    monkeypatch.setattr("cnndsl.lints.findings.ALL", 5)
     assert [one.span.source.position(one.span.start)[0] for one in linted(text)] == [3, 7]
 
 
