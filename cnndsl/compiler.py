@@ -145,7 +145,7 @@ def _again(
             break
         graph = (
             program.elaborate(name, request.arguments, request.sizes, _measure, asked)
-            if trial.is_touched(name)
+            if name == first or trial.is_touched(name)
             else None
         )
         if graph is not None:

@@ -57,19 +57,19 @@ def _projected(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
     stride = _stride(own.sizes[1:], other.sizes[1:])
     if stride is None:
         return
-    normed = any(lever.node.kind == "bn" for lever in case.levers)
+    normed = _is_normed(case, place, branch.slot)
     name = "conv" if own.rank == 3 else "conv1d"
     kernel = "1x1" if own.rank == 3 else "1"
     fields = {"out_channels": other.sizes[0], "kernel_size": 1, "stride": stride, "bias": not normed}
     steps: tuple[Operation, ...] = (made(name, **fields),)
     if normed:
         steps = (*steps, made("bn"))
-    channels = _words(case, branch, ("out_channels",), other.sizes[0])
-    by = _words(case, branch, ("stride",), stride) if stride != 1 else ""
+    channels = _words(case, place, branch, "out_channels", other.sizes[0])
+    by = _words(case, place, branch, "stride", stride).removeprefix("1" if stride == 1 else " ")
     inside = f"{name}({channels}, {kernel}{f', stride={by}' if by else ''}{', bias=false' if normed else ''})"
     words = inside + (" -> bn" if normed else "")
     is_residual = isinstance(place.step, tree.Residual)
-    if is_residual and branch.slot == 1 and not channels.isdigit() and case.site.around:
+    if is_residual and branch.slot == 1 and not channels.isdigit():
         words = _conditional(channels, by, words)
     edit = _at_end(case, place, branch.slot, words)
     if edit is None:
@@ -127,18 +127,16 @@ def _is_skip(case: Case, slot: int) -> bool:
     return False
 
 
-def _words(case: Case, branch: Branch, fields: tuple[str, ...], number: int) -> str:
+def _words(case: Case, place: Place, branch: Branch, field: str, number: int) -> str:
     """The number as the other branch writes it, where that is a name: a block has other numbers elsewhere."""
+    inside = _bound(place.step)
     for lever in case.levers:
-        if lever.slot == branch.slot or lever.graph is not case.site.graph:
+        argument = lever.node.arguments.get(field)
+        expression = argument.expression if argument is not None else None
+        if lever.slot == branch.slot or lever.graph is not case.site.graph or argument is None or expression is None:
             continue
-        for field in fields:
-            argument = lever.node.arguments.get(field)
-            expression = argument.expression if argument is not None else None
-            if expression is None or argument is None or is_plain(expression):
-                continue
-            if _number(argument.value) == number and _is_known_here(case, expression):
-                return expression.span.text
+        if not is_plain(expression) and _number(argument.value) == number and _is_known_here(expression, inside):
+            return expression.span.text
     return str(number)
 
 
@@ -146,15 +144,44 @@ def _number(value: object) -> object:
     return value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
 
 
-def _is_known_here(case: Case, expression: tree.Expression) -> bool:
-    """Whether all names are parameters or constants of the block, so that they mean the same in every branch."""
+def _is_known_here(expression: tree.Expression, inside: frozenset[str]) -> bool:
+    """Whether all names mean the same in every branch: none is bound inside of one, none is the flow."""
     if isinstance(expression, tree.Name):
-        return expression.id in case.site.graph.scope.names or (
-            expression.id not in ("it", "in") and case.site.graph.scope.find(expression.id) is not None
-        )
+        return expression.id != "it" and expression.id not in inside
+    if isinstance(expression, tree.Attribute | tree.Unary):
+        return _is_known_here(expression[0] if isinstance(expression, tree.Attribute) else expression.operand, inside)
     if isinstance(expression, tree.Binary):
-        return _is_known_here(case, expression.left) and _is_known_here(case, expression.right)
+        return _is_known_here(expression.left, inside) and _is_known_here(expression.right, inside)
     return is_plain(expression)
+
+
+def _bound(step: tree.Step) -> frozenset[str]:
+    """The names that loops and constants inside of a step bind."""
+    names: set[str] = set()
+    pending = inner(step)
+    while pending:
+        for line in pending.pop().lines:
+            for one in line.steps:
+                names.update(name.id for name in getattr(one, "targets", ()))
+                if isinstance(one, tree.Let):
+                    names.add(one.name.id)
+                pending += inner(one)
+    return frozenset(names)
+
+
+def _is_normed(case: Case, place: Place, slot: int) -> bool:
+    """Whether the other branches normalise."""
+    return any(
+        lever.node.kind == "bn"
+        and lever.slot != slot
+        and (lever.graph is not case.site.graph or _within(lever.node.span, place.step.span))
+        for lever in case.levers
+        if lever.level == 0
+    )
+
+
+def _within(span: Span, other: Span) -> bool:
+    return span.source is other.source and other.start <= span.start and span.end <= other.end
 
 
 def _conditional(channels: str, stride: str, words: str) -> str:
@@ -163,13 +190,17 @@ def _conditional(channels: str, stride: str, words: str) -> str:
 
 
 def _is_local(case: Case) -> bool:
-    return bool(case.site.around)
+    """Whether the same join has other sizes elsewhere, in another use of a block or another round of a loop."""
+    node = case.node
+    return bool(case.site.around) or (node is not None and any(one.iteration is not None for one in node.stack))
 
 
 def _patches(case: Case, slot: int, steps: tuple[Operation, ...]) -> dict[int, Patch]:
-    """In a block the numbers are those of one use."""
-    only = case.site.graph if case.site.around else None
-    return {case.site.span.start: Patch(slots={slot: steps}, only=only)}
+    """Of one use the numbers are those of that use."""
+    if not _is_local(case):
+        return {case.site.span.start: Patch(slots={slot: steps})}
+    node = case.node.name if case.node is not None else None
+    return {case.site.span.start: Patch(slots={slot: steps}, only=case.site.graph, node=node)}
 
 
 def _at_end(case: Case, place: Place, slot: int, words: str) -> Edit | None:

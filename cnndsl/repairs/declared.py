@@ -83,7 +83,9 @@ def _reordered(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
         if sizes == shape.sizes or not (meant or (shape.rank == 3 and sizes[0] <= 4 < shape.sizes[0])):
             continue
         title = f"declare {step.name.id} with C first, as {Shape.of(*sizes)}"
-        rank = (0.2 if min(shape.sizes[1:]) <= 4 else 1.0) + 0.1 * nth - (0.5 if meant else 0)
+        # A written number beyond those of images that is the size of another axis is that axis.
+        named = min(shape.sizes[1:]) <= 4 or (meant and case.site.field == "in_channels" and sizes[0] > 4)
+        rank = (0.2 if named else 1.0) + 0.1 * nth - (0.5 if meant else 0)
         yield _plan(step, shape, sizes, rank, title, "order")
 
 

@@ -16,7 +16,7 @@ class Patch(NamedTuple):
     """What an edit does to one call: other fields, another operation, steps around it; to an input: another shape.
 
     ``slots`` are steps on the way to single operands of a join. ``only``: in this instance of a block, since what
-    changes is handed in by its caller.
+    changes is handed in by its caller; ``node``: of what a loop makes this one alone, the others have other numbers.
     """
 
     before: tuple[Operation, ...] = ()
@@ -27,6 +27,7 @@ class Patch(NamedTuple):
     slots: Mapping[int, tuple[Operation, ...]] = MappingProxyType({})
     shape: Shape | None = None
     only: Graph | None = None
+    node: str | None = None
 
 
 Patches = Mapping[int, Patch]

@@ -92,19 +92,19 @@ class Rehearsal:
     def helps_here(self, patches: Patches, level: int) -> bool:
         """Whether the fault is gone and none is new between the edit and it, in the graph ``level`` calls around it."""
         graph = (self.site.graph, *(one.graph for one in self.site.around))[level]
-        last = (self.site.span.start, *(one.span.start for one in self.site.around))[level]
+        last = self._last(level)
         run = _Run(self, patches, strict=True)
         shapes = {Value(name): shape for name in graph.inputs if (shape := graph.shapes.get(Value(name))) is not None}
         awake = False
         try:
             for node in graph:
                 start = node.span.start
-                awake = awake or start in patches or start == last or self.reaches(node, patches)
+                awake = awake or start in patches or node is last or self.reaches(node, patches)
                 if awake:
                     run.node(graph, node, shapes)
                 else:
                     shapes.update((value, graph.shapes[value]) for value in results(node) if value in graph.shapes)
-                if start == last:
+                if node is last:
                     break
         except Failed:
             return False
@@ -112,6 +112,14 @@ class Rehearsal:
         if self.site.promised is None or level or value is None:
             return True
         return value in shapes and keeps(self.site.promised, shapes[value])
+
+    def _last(self, level: int) -> Node | None:
+        """The node at fault, or the one that applies the block with it."""
+        if level:
+            around = self.site.around[level - 1]
+            return around.graph.nodes.get(around.node) if around.node is not None else None
+        here = [node for node in self.site.graph if node.span.start == self.site.span.start]
+        return next((node for node in here if node.operands == self.site.operands), here[0] if here else None)
 
     def reaches(self, node: Node, patches: Patches) -> bool:
         """Whether one of the patches is of a step in a block."""
@@ -166,7 +174,7 @@ class _Run:
         self.rehearsal.left -= 1
         operands = tuple(shapes.get(value) for value in node.operands)
         patch = self.patches.get(node.span.start)
-        if patch is not None and patch.only is not None and patch.only is not graph:
+        if patch is not None and (patch.only not in (None, graph) or patch.node not in (None, node.name)):
             patch = None
         if node.graph is not None:
             self._block(node, node.graph, operands, patch, shapes)

@@ -191,6 +191,33 @@ def test_a_block_is_mended_for_all_its_uses() -> None:
     assert not findings(apply(CELL, [edit]))
 
 
+def test_a_loop_is_mended_for_all_its_rounds() -> None:
+    """Two of three rounds need a projection: 16 * 32 + 32 and 32 * 64 + 64."""
+    lines = "conv(16, 1x1)\nfor w in [16, 32, 64] {\n    residual { conv(w, 3x3, padding=1) }\n}"
+    (finding,) = findings(network(lines))
+    fix = finding.fixes[0]
+    assert fix.title == f"project the shortcut (+{16 * 32 + 32 + 32 * 64 + 64:,} parameters; checked)"
+    assert fix.edits[0].text == " shortcut { if it.channels != w { conv(w, 1x1) } }"
+
+
+def test_the_stride_of_another_use_is_thought_of() -> None:
+    """The first use that fails has a stride of 1; the projection has the stride of each."""
+    text = CELL.replace("cell(16) -> cell(32, stride=2) -> cell(32)", "cell(24) -> cell(24) -> cell(32, stride=2)")
+    (finding,) = findings(text)
+    assert "stride=stride" in finding.fixes[0].edits[0].text
+    assert not findings(apply(text, list(finding.fixes[0].edits)))
+
+
+def test_a_symbol_in_a_promise_goes_with_the_input() -> None:
+    """A U-Net of one level takes even sizes alone."""
+    lines = (
+        "a: conv(8, 3x3, padding=1)\nmaxpool(2x2)\nconv_transpose(8, 2x2, stride=2)\n"
+        "add {\n    identity\n    from a\n}\noutput y: [8, H, W]"
+    )
+    (finding,) = findings(network(lines, "[3, H=33, W=33]"))
+    assert "declare x as 3x32x32 (checked)" in [fix.title for fix in finding.fixes]
+
+
 def test_a_number_changes_where_it_is_written() -> None:
     text = """\
 block unit(width, padding = 0) { conv(width, 3x3, padding=padding) -> relu }
