@@ -148,8 +148,10 @@ def _is_known_here(expression: tree.Expression, inside: frozenset[str]) -> bool:
     """Whether all names mean the same in every branch: none is bound inside of one, none is the flow."""
     if isinstance(expression, tree.Name):
         return expression.id != "it" and expression.id not in inside
-    if isinstance(expression, tree.Attribute | tree.Unary):
-        return _is_known_here(expression[0] if isinstance(expression, tree.Attribute) else expression.operand, inside)
+    if isinstance(expression, tree.Attribute):
+        return _is_known_here(expression.value, inside)
+    if isinstance(expression, tree.Unary):
+        return _is_known_here(expression.operand, inside)
     if isinstance(expression, tree.Binary):
         return _is_known_here(expression.left, inside) and _is_known_here(expression.right, inside)
     return is_plain(expression)
