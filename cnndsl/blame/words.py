@@ -65,12 +65,21 @@ def _moves(link: Link) -> bool:
 def _repeated(links: Sequence[Link]) -> str:
     """The sizes on the way through a place that is passed several times."""
     by_letter: dict[str, list[Link]] = {}
-    for link in links:
+    for link in _latest_first(links):
         by_letter.setdefault(_letter(link), []).append(link)
     ways: dict[str, list[Link]] = {}
     for own in by_letter.values():
         ways.setdefault(_way(own), []).append(own[-1])
     return "; ".join(_passed(way, group) for way, group in ways.items())
+
+
+def _latest_first(links: Sequence[Link]) -> Sequence[Link]:
+    """Two branches may come through one place in different rounds: then it is not the nearest that ran last."""
+    graph = links[0].graph
+    if any(link.graph is not graph for link in links):
+        return links
+    order = {name: place for place, name in enumerate(graph.nodes)}
+    return sorted(links, key=lambda link: order.get(link.node.name, -1), reverse=True)
 
 
 def _passed(way: str, group: list[Link]) -> str:
