@@ -30,5 +30,15 @@ def _differs(operation: Operation, peers: list[Operation], field: str) -> bool:
         return False  # every network halves some of its maps
     alike = [peer for peer in peers if all(peer.__dict__[name] == operation.__dict__[name] for name in habits)]
     values = [peer.__dict__[field] for peer in alike]
+    own = operation.__dict__[field]
+    if field == "stride":
+        # The stride of a pool is its window where none is written: that is a habit too.
+        window = max(_sides(operation.__dict__["kernel_size"]))
+        values = [window, *(window if value is None else max(_sides(value)) for value in values)] if values else values
+        own = window if own is None else max(_sides(own))
     usual = max(values, key=values.count, default=None)
-    return operation.__dict__[field] not in values and values.count(usual) >= _FEW
+    return own not in values and values.count(usual) >= _FEW
+
+
+def _sides(value: object) -> tuple[int, ...]:
+    return value if isinstance(value, tuple) else (value,) if isinstance(value, int) else (0,)

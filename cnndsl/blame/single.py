@@ -7,10 +7,14 @@ from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
 
+from cnndsl.blame.maps import square
 from cnndsl.blame.suspects import Suspect, suspects
 from cnndsl.blame.trials import Change, Place, Spent, Trials
 from cnndsl.diagnostics.diagnostic import Diagnostic, Label
+from cnndsl.ops.operation import Operation
+from cnndsl.shape import Shape
 from cnndsl.site import Site
+from cnndsl.trace import Value
 
 MOST = 4
 """Labels beside the first one."""
@@ -40,7 +44,10 @@ class _Group:
     @cached_property
     def cures(self) -> tuple[_Cure, ...]:
         """Other numbers upstream, most likely first."""
-        return tuple(_cures(Trials(self.site))) if self.site is not None else ()
+        if self.site is None:
+            return ()
+        trials = Trials(self.site)
+        return (*_cures(trials), *_meant(trials))
 
 
 def single(findings: Sequence[Diagnostic], sites: Sites) -> list[tuple[Diagnostic, tuple[Diagnostic, ...]]]:
@@ -89,6 +96,44 @@ def _cures(trials: Trials) -> Iterator[_Cure]:
             yield from _of_input(suspect, trials)
         elif suspect.cure is not None and suspect.link.node.span.start != here:
             yield _Cure({}, _change(suspect))
+
+
+def _meant(trials: Trials) -> Iterator[_Cure]:
+    """What the numbers that are written say together: a call the other way round, axes exchanged, another map."""
+    site = trials.site
+    node = next((node for node in site.graph if node.span == site.span and node.operands == site.operands), None)
+    shapes = site.graph.operand_shapes(node) if node is not None else None
+    if node is None or node.operation is None or shapes is None:
+        return
+    with suppress(Spent):
+        for cure in _alternatives(trials, node.operation, shapes[0]):
+            if trials.cures(cure.sizes, cure.change):
+                yield cure
+
+
+def _alternatives(trials: Trials, operation: Operation, x: Shape) -> Iterator[_Cure]:
+    state, kind, start = operation.__dict__, type(operation), trials.site.span.start
+    if operation.name == "reshape":
+        sizes = square(state["sizes"], x)
+        if sizes is not None:
+            yield _Cure({}, Change(start, kind(**{**state, "sizes": sizes})))
+    if trials.site.field != "in_channels":
+        return
+    written, out = state["in_channels"], state["out_channels"]
+    if x.sizes[0] == out:
+        yield _Cure({}, Change(start, kind(**{**state, "in_channels": out, "out_channels": written})))
+    for name in trials.root.inputs:
+        shape = trials.root.shapes.get(Value(name))
+        for order in _orders(name, shape, written) if shape is not None else ():
+            yield _Cure(order, None)
+
+
+def _orders(name: str, shape: Shape, channels: int) -> Iterator[dict[Place, int]]:
+    """The orders of the axes in which those channels come first and the others stay as they follow one another."""
+    for axis in range(1, shape.rank):
+        if shape.sizes[axis] == channels:
+            others = [size for at, size in enumerate(shape.sizes) if at != axis]
+            yield {(name, at): size for at, size in enumerate((channels, *others))}
 
 
 def _change(suspect: Suspect) -> Change:

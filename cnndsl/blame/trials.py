@@ -18,6 +18,9 @@ from cnndsl.trace import Value
 WORK = 1_000
 """Steps that may be run for one finding."""
 
+_COUNTED = ("num_features", "num_channels")
+"""What is written of a norm goes with the step before it."""
+
 Place = tuple[str, int]
 """The axis of an input."""
 
@@ -157,6 +160,9 @@ class Trials:
         try:
             values[Value(node.name)] = operation.infer(*operands) if operation is not None else operands[0]
         except Misfit as misfit:
+            if misfit.argument in _COUNTED and node.span.start != self.site.span.start:
+                values[Value(node.name)] = operands[0]
+                return None
             faults[node.name] = frozenset([_Fault(node.span.start, misfit.code, graph is self.site.graph)])
             result = inferred(operation, operands).shape if operation is not None else None
             if isinstance(result, Shape):

@@ -38,7 +38,7 @@ def written(case: Case) -> Iterator[Plan]:
     if out == size and swapped is not None:
         patches = {start: Patch(changes={field: None, own: number})}
         title = f"write the other way round: {number} come out, and {size} go in"
-        yield Plan(title, f"{start} swap", 0.4, (*dropped, *swapped), patches=patches)
+        yield Plan(title, f"{start} swap", 0.3, (*dropped, *swapped), patches=patches)
 
 
 def inputs(case: Case) -> Iterator[Plan]:
@@ -150,7 +150,7 @@ def _round(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
 def _rounded(case: Case, step: tree.Input, shape: Shape, places: list[int], sizes: tuple[int, ...]) -> Iterator[int]:
     """The sizes, those below what is declared as round as they may be."""
     for size in sizes:
-        below = size < shape.sizes[places[0]] and case.finding.code in ("E0405", "E0409")
+        below = size < shape.sizes[places[0]] and case.finding.code in ("E0405", "E0409", "E0503")
         near = [size - size % unit for unit in (32, 16, 8)] if below else []
         for other in near:
             patch = Patch(shape=Shape.of(*(other if at in places else own for at, own in enumerate(shape.sizes))))
@@ -172,7 +172,15 @@ def _first(case: Case) -> float:
         return 0.3
     if case.finding.code == "E0402":
         return 1.2 if kind.startswith("conv") else 0.7
-    return 0.9 if case.finding.code == "E0405" else 1.5
+    return 0.9 if case.finding.code == "E0405" else 2.3 if _is_kept(case) else 1.5
+
+
+def _is_kept(case: Case) -> bool:
+    """Whether the result is to have the height and width of an input: then no other input is the right one."""
+    root = case.rehearsal.root
+    shapes = [root.shapes.get(Value(name)) for name in root.inputs]
+    promised = (case.site.promised or ())[1:]
+    return bool(promised) and any(shape is not None and shape.sizes[1:] == promised for shape in shapes)
 
 
 def promises(case: Case) -> Iterator[Plan]:

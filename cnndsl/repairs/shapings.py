@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from cnndsl.blame.maps import square
+from cnndsl.diagnostics.diagnostic import Edit
 from cnndsl.repairs.case import Case, Plan
 from cnndsl.repairs.patches import Patch
 from cnndsl.shape import Shape
@@ -31,6 +33,12 @@ def _sizes(case: Case, sizes: tuple[int, ...], x: Shape) -> Iterator[Plan]:
     if call is None or not call.arguments:
         return
     elements = x.elements
+    items = _items(call)
+    meant = square(sizes, x)
+    if meant is not None and len(items) == len(meant):
+        edits = tuple(Edit(item.span, str(size)) for item, size in zip(items[1:], meant[1:], strict=True))
+        patches = {case.site.span.start: Patch(changes={"sizes": meant})}
+        yield Plan(f"reshape to {Shape.of(*meant)}", "map", 0.2, edits=edits, patches=patches)
     for at, size in enumerate(sizes):
         rest = prod(other for place, other in enumerate(sizes) if place != at and other > 0)
         if -1 in sizes and size == -1:
@@ -41,12 +49,9 @@ def _sizes(case: Case, sizes: tuple[int, ...], x: Shape) -> Iterator[Plan]:
         left = elements // rest
         text = str(left) if len(sizes) > 1 else "-1"
         value = (*others[:at], left if text != "-1" else -1, *others[at + 1 :])
-        items = _items(call)
         if at < len(items):
             patches = {case.site.span.start: Patch(changes={"sizes": value})}
             title = f"reshape to {Shape.of(*(*others[:at], left, *others[at + 1 :]))}"
-            from cnndsl.diagnostics.diagnostic import Edit
-
             yield Plan(title, "sizes", 0.4 + 0.1 * at, edits=(Edit(items[at].span, text),), patches=patches)
 
 

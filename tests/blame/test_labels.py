@@ -79,6 +79,12 @@ UPSTREAM = {
         }""",
         "E0401",
     ),
+    "a bottleneck without its expansion, counted in the norm behind it": (
+        """residual {
+            conv(2, 1x1) -> bn(num_features=2) -> conv(!2!, 1x1) -> bn(num_features=2)
+        }""",
+        "E0401",
+    ),
     "a pool that keeps too much": (
         """conv(8, 3x3, padding=1) -> relu -> maxpool(2x2) -> conv(8, 3x3, padding=1) -> relu -> maxpool(2x2)
         avgpool(!4x4!, stride=4) -> dropout -> flatten

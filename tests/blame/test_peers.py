@@ -21,6 +21,8 @@ PADDED = "conv(8, 3x3, padding=1)"
         ([PADDED, "conv(8, 5x5, padding=2)", PADDED], []),
         (["maxpool(2x2)", "maxpool(2x2, stride=1)", "maxpool(2x2)"], [1]),
         ([PADDED, "conv(8, 3x3)", PADDED, "conv(8, 3x3)"], []),
+        (["maxpool(2x2, stride=1)", "maxpool(2x2, stride=2)"], [0]),
+        (["maxpool(3x3, stride=1, padding=1)", "maxpool(3x3, stride=2)"], []),
     ],
 )
 def test_odd(steps: list[str], odd: list[int]) -> None:

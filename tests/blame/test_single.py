@@ -51,6 +51,51 @@ def test_what_one_number_explains(body: str, written: int, there: int) -> None:
     assert f"and here: {message}" in labels
 
 
+LAST = """network n {
+    input x: [224, H=224, W=3]
+    conv(32, 3x3, stride=2, in_channels=3)
+    conv(64, 3x3, stride=2)
+}
+"""
+LONG = """network n {
+    input x: [50, L=300]
+    conv1d(100, 3, in_channels=300) -> maxpool(48) -> flatten
+    linear(2, in_features=100)
+}
+"""
+SWAPPED = """network n {
+    input x: [128, H=16, W=16]
+    conv_transpose(128, 2x2, stride=2, in_channels=64) -> relu
+    conv(3, 3x3, in_channels=64)
+}
+"""
+SQUARE = """network n {
+    input x: [20]
+    linear(6272) -> reshape(128, 8, 8)
+    conv_transpose(64, 4x4, stride=2, padding=1)
+    conv_transpose(1, 4x4, stride=2, padding=1)
+    output result: [1, 28, 28]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        (LAST, "declare x with C first, as 3x224x224 (checked)"),
+        (LONG, "declare x with C first, as 300x50 (checked)"),
+        (SWAPPED, "write the other way round: 64 come out, and 128 go in (-64 parameters; checked)"),
+        (SQUARE, "reshape to 128x7x7 (checked)"),
+    ],
+    ids=["channels last", "length first", "in and out exchanged", "sides of a map"],
+)
+def test_what_a_slip_explains(text: str, mended: str) -> None:
+    """One edit of the place at fault makes the whole file right, so it is one error, and that edit is shown first."""
+    found = check(Source("n.cnn", text), lambda name, importer: None, fixes=True).findings
+    (error,) = [one for one in found if one.severity == "error"]
+    assert error.fixes[0].title == mended
+
+
 def test_what_no_number_explains() -> None:
     """Three channels come from the input, eight from a convolution: another number mends one of them."""
     assert [message for message, _ in errors(UNLIKE)] == [
