@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cnndsl.graph import Graph, Node
 from cnndsl.ops.operation import Misfit, Operation
-from cnndsl.repairs.patches import NONE, Patch, Patches, changed
+from cnndsl.repairs.patches import Patch, Patches, changed
 from cnndsl.repairs.promises import keeps, promises
 from cnndsl.shape import Shape
 from cnndsl.site import Site
@@ -262,6 +262,3 @@ def results(node: Node) -> list[Value]:
     """What a node gives."""
     names = ("", *(output.name for output in node.graph.outputs)) if node.graph is not None else ("",)
     return [Value(node.name, name) for name in names]
-
-
-__all__ = ["NONE", "WRITTEN", "Faults", "Miss", "Patch", "Patches", "Rehearsal"]
