@@ -42,12 +42,8 @@ def _written(case: Case, field: str, rank: float) -> Iterator[Plan]:
                 calls += changes
                 patches[node.span.start] = Patch(changes={field: value})
     if 2 <= len(patches) <= _MOST:
-        what = {
-            "padding": "keep the size in",
-            "output_padding": "double the size exactly in",
-            "ceil_mode": "round up in",
-        }
-        title = f"{what[field]} all {len(patches)} places: {_said(patches, field)}"
+        places = "both places" if len(patches) == 2 else f"all {len(patches)} places"
+        title = f"{_WHAT[field]} {places}: {_said(patches, field)}"
         yield Plan(title, f"every {field}", rank + 0.02 * len(patches), tuple(calls), patches=patches)
 
 

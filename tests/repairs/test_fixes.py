@@ -141,7 +141,7 @@ CASES = {
     "padding everywhere": (
         network("concat {\n    a: conv(8, 3x3)\n    b: conv(8, 5x5)\n    identity\n}"),
         "E0401",
-        ["keep the size in all 2 places: padding=1 or 2 (checked)"],
+        ["keep the size in both places: padding=1 or 2 (checked)"],
     ),
 }
 
