@@ -76,6 +76,7 @@ def _projected(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
         return
     what = "project the shortcut" if is_residual and branch.slot == 1 else f"project the branch of {own}"
     rank = 0.1 if is_residual and branch.slot == 1 else 0.9 if _is_skip(case, branch.slot) else 2.0
+    rank += 0.5 if other.sizes[0] == 1 < own.sizes[0] else 0  # the single channel is the one to be made more of
     patches = _patches(case, branch.slot, steps)
     yield Plan(what, f"project {branch.slot}", rank, edits=(edit,), patches=patches, level=0, local=_is_local(case))
 

@@ -86,7 +86,9 @@ def _reordered(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
         # A written number beyond those of images that is the size of another axis is that axis.
         named = min(shape.sizes[1:]) <= 4 or (meant and case.site.field == "in_channels" and sizes[0] > 4)
         rank = (0.2 if named else 1.0) + 0.1 * nth - (0.5 if meant else 0)
-        yield _plan(step, shape, sizes, rank, title, "order")
+        plan = _plan(step, shape, sizes, rank, title, "order")
+        # Channels that are written as they are speak against another order.
+        yield plan if meant or not case.rehearsal.helps(plan.patches) else plan._replace(rank=rank + 1.5)
 
 
 def _channels(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:

@@ -22,6 +22,7 @@ def ends(case: Case) -> Iterator[Plan]:
     if case.finding.code != "E0503" or promised is None or x is None:
         return
     yield from _flattened_before(case)
+    yield from _averaged_before(case, promised)
     for rank, words, steps, title in _ways(x, promised):
         edit = _at_output(case, words)
         if edit is not None:
@@ -59,6 +60,20 @@ def _flattened_before(case: Case) -> Iterator[Plan]:
         edit = before(place.step, place.line, "flatten")
         title = f"flatten before {place.label or 'the first linear'}, to {shape.elements:,} features"
         yield Plan(title, "flatten", 0.2, edits=(edit,), patches=patches)
+        return
+
+
+def _averaged_before(case: Case, promised: tuple[int | None, ...]) -> Iterator[Plan]:
+    """One value a channel, where the channels of the map that is flattened are as many as are promised."""
+    for lever in case.levers:
+        operation, place = lever.node.operation, case.places.find(lever.node.span)
+        shape = lever.graph.shapes.get(lever.node.operands[0]) if lever.node.operands else None
+        if operation is None or operation.name != "flatten" or place is None or shape is None or shape.rank < 2:
+            continue
+        if len(promised) == 1 and promised[0] == shape.sizes[0]:
+            patches = {lever.node.span.start: Patch(before=(made("global_avgpool"),))}
+            edit = before(place.step, place.line, "global_avgpool")
+            yield Plan("average over positions before the flatten", "average", 0.2, edits=(edit,), patches=patches)
         return
 
 

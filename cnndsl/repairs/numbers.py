@@ -8,6 +8,7 @@ from math import prod
 from cnndsl.blame.peers import is_odd
 from cnndsl.ops.operation import Operation
 from cnndsl.repairs.case import Case, Changes, Plan
+from cnndsl.repairs.extents import enlargements, is_beside
 from cnndsl.repairs.levers import Lever
 from cnndsl.repairs.patches import Patch
 from cnndsl.shape import Shape
@@ -30,6 +31,7 @@ _EFFORT = {
     "output_padding": 0.0,
     "num_groups": 0.0,
     "padding": 0.1,
+    "size": 0.1,
     "groups": 0.3,
     "out_features": 0.2,
     "out_channels": 0.3,
@@ -98,7 +100,11 @@ def _of_node(case: Case, lever: Lever, targets: tuple[int, ...], given: dict[str
         return
     x = lever.graph.shapes.get(node.operands[0]) if node.operands else None
     odd = _ODD if is_odd(lever.graph, node) else 0
-    for field, values in _values(case.finding.code, node.operation, x, targets).items():
+    ways = _values(case.finding.code, node.operation, x, targets)
+    for field, values in enlargements(case, node.operation, x).items():
+        now = node.operation.__dict__[field]
+        ways[field] = [value for value in dict.fromkeys([*values, *ways.get(field, ())]) if not _same(value, now)]
+    for field, values in ways.items():
         argument = given.get(field)
         direct = case.is_direct(given, field)
         for nth, value in enumerate(values):
@@ -144,7 +150,9 @@ def _apt(code: str, operation: Operation, field: str, value: object, x: Shape | 
     if field == "out_channels" and isinstance(value, int) and groups > 1 and value % groups == 0:
         return 0.4 if x is not None and groups == x.sizes[0] else 0.1
     if field == "padding":
-        return _border(code, operation, value)
+        return _border(code, operation, value) - (0.8 if is_beside(operation, value, x) else 0)
+    if code == "E0401" and value == 1 and field == "out_channels":
+        return -1.5  # what others would be thrown away
     if field == _CHANNELS.get(operation.name) and isinstance(value, int) and value < operation.__dict__[field]:
         return -0.1
     if field == "scale_factor":
@@ -157,6 +165,8 @@ def _border(code: str, operation: Operation, value: object) -> float:
     if operation.name in ("maxpool", "avgpool"):
         return {"E0402": -0.8, "E0406": 0.0}.get(code, -0.4)
     half = _half(operation)
+    if code == "E0402" and max(_tuple(operation.__dict__["kernel_size"])) % 2 == 0:
+        return -0.6  # no border keeps the size of a map under an even window
     if value != half:
         return -0.4
     return 0.4 if max(_tuple(operation.__dict__.get("dilation", 1))) > 1 else 0.0
