@@ -111,17 +111,24 @@ def _meant(trials: Trials) -> Iterator[_Cure]:
                 yield cure
 
 
+_OTHER_SIDE = {"in_channels": "out_channels", "in_features": "out_features"}
+
+
 def _alternatives(trials: Trials, operation: Operation, x: Shape) -> Iterator[_Cure]:
     state, kind, start = operation.__dict__, type(operation), trials.site.span.start
     if operation.name == "reshape":
         sizes = square(state["sizes"], x)
         if sizes is not None:
             yield _Cure({}, Change(start, kind(**{**state, "sizes": sizes})))
-    if trials.site.field != "in_channels":
+    field = trials.site.field
+    other = _OTHER_SIDE.get(field or "")
+    if field is None or other is None:
         return
-    written, out = state["in_channels"], state["out_channels"]
-    if x.sizes[0] == out:
-        yield _Cure({}, Change(start, kind(**{**state, "in_channels": out, "out_channels": written})))
+    written, out = state[field], state[other]
+    if out in (x.sizes[0], x.sizes[-1]):
+        yield _Cure({}, Change(start, kind(**{**state, field: out, other: written})))
+    if field == "in_features":
+        return
     for name in trials.root.inputs:
         shape = trials.root.shapes.get(Value(name))
         for order in _orders(name, shape, written) if shape is not None else ():

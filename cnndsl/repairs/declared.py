@@ -71,16 +71,24 @@ def _plan(step: tree.Input, shape: Shape, sizes: tuple[int, ...], rank: float, t
     return Plan(title, idea, rank, edits=edits, patches={step.span.start: Patch(shape=Shape.of(*sizes))})
 
 
+_ORDERS: dict[int, tuple[tuple[int, ...], ...]] = {
+    2: ((1, 0),),
+    3: ((2, 0, 1), (1, 2, 0), (2, 1, 0), (1, 0, 2)),
+    4: ((3, 0, 1, 2), (1, 0, 2, 3)),
+}
+"""Other orders of the axes of an input, by their number."""
+
+
 def _reordered(case: Case, step: tree.Input, shape: Shape) -> Iterator[Plan]:
     """Channels last, or two axes exchanged; the number of channels that is written says so."""
     number = getattr(case.operation, case.site.field or "in_channels", None)
-    orders: tuple[tuple[int, ...], ...] = ((2, 0, 1), (1, 2, 0), (2, 1, 0), (1, 0, 2)) if shape.rank == 3 else ((1, 0),)
-    if shape.rank not in (2, 3) or case.finding.code not in ("E0402", "E0405", "E0411"):
+    orders = _ORDERS.get(shape.rank, ())
+    if case.finding.code not in ("E0402", "E0405", "E0411"):
         return
     for nth, order in enumerate(orders):
         sizes = tuple(shape.sizes[axis] for axis in order)
         meant = sizes[0] == number and case.finding.code == "E0405"
-        if sizes == shape.sizes or not (meant or (shape.rank == 3 and sizes[0] <= 4 < shape.sizes[0])):
+        if sizes == shape.sizes or not (meant or (shape.rank >= 3 and sizes[0] <= 4 < shape.sizes[0])):
             continue
         title = f"declare {step.name.id} with C first, as {Shape.of(*sizes)}"
         # A written number beyond those of images that is the size of another axis is that axis.

@@ -69,6 +69,17 @@ SWAPPED = """network n {
     conv(3, 3x3, in_channels=64)
 }
 """
+VOLUME = """network n {
+    input x: [16, D=64, H=64, W=1]
+    conv3d(8, 3x3x3, padding=1, in_channels=1)
+    output result: [8, 16, 64, 64]
+}
+"""
+DENSE = """network n {
+    input x: [32]
+    linear(32, in_features=64) -> relu -> linear(10, in_features=64)
+}
+"""
 SQUARE = """network n {
     input x: [20]
     linear(6272) -> reshape(128, 8, 8)
@@ -85,9 +96,18 @@ SQUARE = """network n {
         (LAST, "declare x with C first, as 3x224x224 (checked)"),
         (LONG, "declare x with C first, as 300x50 (checked)"),
         (SWAPPED, "write the other way round: 64 come out, and 128 go in (-64 parameters; checked)"),
+        (VOLUME, "declare x with C first, as 1x16x64x64 (checked)"),
+        (DENSE, "write the other way round: 64 come out, and 32 go in (+32 parameters; checked)"),
         (SQUARE, "reshape to 128x7x7 (checked)"),
     ],
-    ids=["channels last", "length first", "in and out exchanged", "sides of a map"],
+    ids=[
+        "channels last",
+        "length first",
+        "in and out exchanged",
+        "depth first",
+        "features exchanged",
+        "sides of a map",
+    ],
 )
 def test_what_a_slip_explains(text: str, mended: str) -> None:
     """One edit of the place at fault makes the whole file right, so it is one error, and that edit is shown first."""
