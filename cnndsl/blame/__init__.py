@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -33,10 +34,16 @@ def explained(finding: Diagnostic, sites: Sequence[Site], networks: Mapping[str,
     trials = Trials(site)
     found = suspects(site, trials)
     fitting = fit(found, Trials(site)) if found else None
-    note = uses(finding.code, sites, networks)
+    notes = [note for note in (uses(finding.code, sites, networks), _doubt(finding.message)) if note]
     with_reasons = finding._replace(
         labels=because(finding, site, found, fitting),
-        notes=((note,) if note else ()) + finding.notes,
+        notes=(*notes, *finding.notes),
         help=finding.help + ((fitting.text,) if fitting is not None else ()),
     )
     return Explained(with_reasons, fitting)
+
+
+def _doubt(message: str) -> str:
+    """What a question mark in a shape stands for."""
+    doubtful = re.search(r"\?x|x\?", message)
+    return "`?` is a size that depends on a mistake further up" if doubtful else ""

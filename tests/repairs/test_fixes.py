@@ -284,3 +284,13 @@ def test_a_fact_that_would_break_refuses_a_fix() -> None:
 
 def test_without_being_asked_nothing_is_tried() -> None:
     assert not any(one.fixes for one in findings(CELL, fixes=False))
+
+
+def test_what_was_in_doubt_behind_a_fault_is_no_new_error() -> None:
+    text = network("conv(16, 3x3) -> bn(num_features=17)\nresidual { conv(16, 3x3) }")
+    first, second = findings(text)
+    assert "?x30x30" in second.message
+    assert second.notes == ("`?` is a size that depends on a mistake further up",)
+    assert first.fixes[0].title == "leave num_features=17 out (checked)"
+    (left,) = findings(apply(text, list(first.fixes[0].edits)))
+    assert left.message == second.message.replace("?", "16")
