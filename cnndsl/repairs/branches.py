@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ _ENLARGING = ("upsample", "conv_transpose", "pixel_shuffle")
 """Behind them, maps that were halved before are often a little smaller or larger than those they join."""
 _SEEN = 64
 """Steps of other branches that are looked at."""
+_SLOTS, _SHAPES = 16, 8
+"""So many operands of a join are looked at, the odd ones, and so many shapes that they might have, the usual ones."""
 
 
 class Branch(NamedTuple):
@@ -37,17 +40,26 @@ def branches(case: Case) -> Iterator[Plan]:
     shapes = case.inputs
     if case.finding.code != "E0401" or place is None or len(shapes) < 2 or None in shapes:
         return
-    known = [shape for shape in shapes if shape is not None]
-    for slot, own in enumerate(known):
-        for other in dict.fromkeys(shape for shape in known if shape.sizes != own.sizes):
-            branch = Branch(slot, own, other)
-            if own.rank == other.rank:
-                yield from _projected(case, place, branch)
-                yield from _fitted(case, place, branch)
-            elif own.rank > other.rank == 1:
-                yield from _flattened(case, place, branch)
-            elif other.rank > own.rank == 1:
-                yield from _repeated(case, place, branch)
+    for branch in _misfits([shape for shape in shapes if shape is not None]):
+        if branch.own.rank == branch.other.rank:
+            yield from _projected(case, place, branch)
+            yield from _fitted(case, place, branch)
+        elif branch.own.rank > branch.other.rank == 1:
+            yield from _flattened(case, place, branch)
+        elif branch.other.rank > branch.own.rank == 1:
+            yield from _repeated(case, place, branch)
+
+
+def _misfits(shapes: list[Shape]) -> Iterator[Branch]:
+    """Each operand with each shape that it lacks, as many as there may be plans for."""
+    counts = Counter(shapes)
+    usual = {shape for shape, _ in counts.most_common(_SHAPES)}
+    odd = sorted(range(len(shapes)), key=lambda slot: counts[shapes[slot]])[:_SLOTS]
+    for slot in sorted(odd):
+        own = shapes[slot]
+        for other in counts:
+            if other in usual and other.sizes != own.sizes:
+                yield Branch(slot, own, other)
 
 
 def _projected(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
@@ -219,7 +231,7 @@ def _at_end(case: Case, place: Place, slot: int, words: str) -> Edit | None:
         if not body.lines:
             return Edit(body.span, f"{{ {words} }}")
         return after(body.lines[-1].steps[-1], words)
-    line = _line(place, case.site.spans[slot]) if slot < len(case.site.spans) else None
+    line = case.lines.get(case.site.spans[slot]) if slot < len(case.site.spans) else None
     return behind(line, words) if line is not None else None
 
 
@@ -231,16 +243,6 @@ def behind(line: tree.Line, words: str) -> Edit:
     return after(last, words)
 
 
-def _line(place: Place, span: Span) -> tree.Line | None:
-    pending = inner(place.step)
-    while pending:
-        for line in pending.pop().lines:
-            if line.span == span:
-                return line
-            pending += [body for step in line.steps for body in inner(step)]
-    return None
-
-
 def _fitted(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
     """Another height and width for a branch, by what changes no channel."""
     own, other = branch.own, branch.other
@@ -250,7 +252,7 @@ def _fitted(case: Case, place: Place, branch: Branch) -> Iterator[Plan]:
     if not concat and own.sizes[0] != other.sizes[0]:
         return
     size = "x".join(map(str, other.sizes[1:]))
-    label = _label(case, place, branch)
+    label = _label(case, branch)
     like = f"like={label}" if label is not None else size
     gaps = [want - have for want, have in zip(other.sizes[1:], own.sizes[1:], strict=True)]
     near = 1.5 if concat and any(lever.node.kind in _ENLARGING for lever in case.levers) else 2.2
@@ -279,12 +281,12 @@ def _ways(other: Shape, gaps: list[int], like: str, near: float) -> Iterator[tup
         yield near + 0.5, f"adaptive_avgpool({text})", made("adaptive_avgpool", output_size=size), f"pool to {text}"
 
 
-def _label(case: Case, place: Place, branch: Branch) -> str | None:
+def _label(case: Case, branch: Branch) -> str | None:
     """A name of another branch that can be used in this one: the label that a ``from`` starts from."""
     for slot, span in enumerate(case.site.spans):
         if slot == branch.slot or slot >= len(case.inputs) or case.inputs[slot] != branch.other:
             continue
-        line = _line(place, span)
+        line = case.lines.get(span)
         first = line.steps[0] if line is not None and len(line.steps) == 1 else None
         if isinstance(first, tree.From) and len(first.path) == 1 and first.path[0].span.text.isidentifier():
             return first.path[0].span.text

@@ -13,7 +13,7 @@ from cnndsl.ops.operation import Operation
 from cnndsl.repairs.edits import with_arguments
 from cnndsl.repairs.levers import Caller, Lever, callers, is_plain, levers
 from cnndsl.repairs.patches import NONE, Patches
-from cnndsl.repairs.places import Place, Places
+from cnndsl.repairs.places import Place, Places, inner
 from cnndsl.repairs.rehearsal import Miss, Rehearsal
 from cnndsl.shape import Shape
 from cnndsl.site import Site
@@ -71,7 +71,7 @@ class Case:
         self.places = places
         self.rehearsal = rehearsal
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Shape | None, ...]:
         """The shapes of the operands."""
         return tuple(self.site.graph.shapes.get(value) if value else None for value in self.site.operands)
@@ -85,6 +85,17 @@ class Case:
     def place(self) -> Place | None:
         """The step at fault; None where it is in another file."""
         return self.places.find(self.site.span)
+
+    @cached_property
+    def lines(self) -> dict[Span, tree.Line]:
+        """The lines inside the step at fault."""
+        found: dict[Span, tree.Line] = {}
+        pending = inner(self.place.step) if self.place is not None else []
+        while pending:
+            for line in pending.pop().lines:
+                found[line.span] = line
+                pending += [body for step in line.steps for body in inner(step)]
+        return found
 
     @cached_property
     def operation(self) -> Operation | None:
