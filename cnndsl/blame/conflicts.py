@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
@@ -85,10 +86,10 @@ def _apart(shapes: tuple[Shape, ...], join: str) -> tuple[Conflict, ...]:
     for axis, sizes in columns:
         if axis == joined or len(set(sizes)) == 1 or (gated and 1 in sizes):
             continue
-        usual = max(sizes, key=sizes.count)
+        ((usual, count),) = Counter(sizes).most_common(1)
         for slot, size in enumerate(sizes):
             other = usual if size != usual else next(one for one in sizes if one != usual)
-            if size != usual or sizes.count(usual) * 2 <= len(sizes):
+            if size != usual or count * 2 <= len(sizes):
                 found.append(Conflict(slot, axis, size, other))
             elif slot == sizes.index(usual):
                 found.append(Conflict(slot, axis, size))

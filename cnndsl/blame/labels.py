@@ -36,7 +36,7 @@ def because(finding: Diagnostic, site: Site, suspects: Sequence[Suspect], fit: F
     reasons = [*kept(site), *axes, *_reasons(finding, suspects, fit)][:room]
     if suspects and (not site.spans or (finding.label and len(reasons) > 1)):
         plain = []
-    plain = list(_own(finding, site)) or [label for label in plain if _differs(label, site)]
+    plain = list(_own(finding, site)) or _differing(plain, site)
     covered = {reason.span.source.position(reason.span.start)[0] for reason in reasons}
     plain = [label for label in plain if label.span.source.position(label.span.start)[0] not in covered]
     chosen = _distinct([*declared, *reasons, *applied[:1], *plain, *applied[1:]])
@@ -67,11 +67,12 @@ def _own(finding: Diagnostic, site: Site) -> Iterator[Label]:
             yield Label(argument(call, expression), f"{name} is {text}")
 
 
-def _differs(label: Label, site: Site) -> bool:
-    """Whether a branch is one of those that differ, where there are many."""
+def _differing(labels: list[Label], site: Site) -> list[Label]:
+    """Of many branches those that differ."""
     slots = {conflict.slot for conflict in conflicts(site)} if len(site.spans) > 2 else set()
-    heads = [head(span) for span in site.spans]
-    return not slots or label.span not in heads or heads.index(label.span) in slots
+    alike = {head(span) for slot, span in enumerate(site.spans) if slot not in slots} if slots else set()
+    alike -= {head(site.spans[slot]) for slot in slots if slot < len(site.spans)}
+    return [label for label in labels if label.span not in alike]
 
 
 def _distinct(labels: Iterable[Label]) -> list[Label]:
@@ -99,18 +100,17 @@ def _reasons(finding: Diagnostic, suspects: Sequence[Suspect], fit: Fit | None) 
 
 def _inputs_together(suspects: Sequence[Suspect]) -> list[Suspect]:
     """Axes of an input that stand beside one another have one label."""
-    ends: dict[tuple[str, int], list[Span]] = {}
+    ends: dict[tuple[str, int], Span] = {}
     for suspect in suspects:
         if suspect.link.cause is None:
-            ends.setdefault((suspect.link.name, suspect.link.size), []).append(suspect.span)
-    found = []
-    for suspect in suspects:
-        spans = ends.get((suspect.link.name, suspect.link.size), []) if suspect.link.cause is None else []
-        if len(spans) > 1:
-            first, last = min(span.start for span in spans), max(span.end for span in spans)
-            suspect = suspect._replace(span=Span(suspect.span.source, first, last))
-        found.append(suspect)
-    return found
+            span = suspect.span
+            known = ends.setdefault((suspect.link.name, suspect.link.size), span)
+            whole = Span(span.source, min(known.start, span.start), max(known.end, span.end))
+            ends[suspect.link.name, suspect.link.size] = whole
+    return [
+        suspect._replace(span=ends[suspect.link.name, suspect.link.size]) if suspect.link.cause is None else suspect
+        for suspect in suspects
+    ]
 
 
 def _ranked(suspects: Sequence[Suspect], fit: Fit | None) -> Iterator[Suspect]:

@@ -74,18 +74,15 @@ _UNLIKELY = {"kernel_size": 3, "": 2, "scale_factor": 1, "ceil_mode": 1}
 
 def _behind(site: Site) -> Iterator[Suspect]:
     found = [(conflict, list(behind(site, conflict.slot, conflict.axis))) for conflict in conflicts(site)]
+    slots: dict[tuple[int, str, int], set[int]] = {}
     for conflict, own in found:
-        others = {
-            (step.link.name, step.link.axis) for other, theirs in found if _is_rival(conflict, other) for step in theirs
-        }
+        for link, _ in own:
+            slots.setdefault((conflict.axis, link.name, link.axis), set()).add(conflict.slot)
+    for conflict, own in found:
         for link, distance in own:
             if is_change(link) or (link.letter in SPATIAL and has_window(link.node)) or is_written(link):
-                shared = (link.name, link.axis) in others
+                shared = len(slots[conflict.axis, link.name, link.axis]) > 1
                 yield Suspect(link, span(link, "", site), distance, conflict, shared=shared)
-
-
-def _is_rival(one: Conflict, other: Conflict) -> bool:
-    return one.axis == other.axis and one.slot != other.slot
 
 
 def _tried(found: list[Suspect], trials: Trials) -> list[Suspect]:
