@@ -120,4 +120,6 @@ class Recovery:
         if token.kind == "LBRACE" and not machine.accepts("LBRACE"):
             machine.feed(Token("BLOCK", "block", token.start, token.start))
             machine.feed(Token("NAME", "", token.start, token.start))
+        if token.kind == "RBRACE" and not machine.accepts("RBRACE") and ITEM_START not in machine.row(LINE_START):
+            machine.unwind("RBRACE")  # the line that is given up was to follow another one
         return boundary if machine.accepts(token.kind) else boundary + 1
