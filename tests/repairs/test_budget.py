@@ -8,7 +8,7 @@ import pytest
 
 from cnndsl import compiler
 from cnndsl.diagnostics.patch import apply
-from cnndsl.repairs import Outcome, search
+from cnndsl.repairs import Outcome, branches, search
 from cnndsl.source import Source
 
 ARCHITECTURES = Path(__file__).parents[2] / "architectures"
@@ -59,3 +59,24 @@ def test_many_faults() -> None:
     assert [one.fixes for one in found] == [
         one.fixes for one in compiler.check(found[0].span.source, lambda module, source: None, fixes=True).findings
     ]
+
+
+def test_a_join_of_many_branches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many plans at the most that it matters little how many branches there are; the odd one is among them."""
+    planned: list[int] = []
+    at_end = branches._at_end
+
+    def counted(*arguments: object) -> object:
+        planned.append(1)
+        return at_end(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(branches, "_at_end", counted)
+    alike = [f"        conv(4, {size}x{size}, padding={size // 2})\n" for size in (1, 3, 5)] * 20
+    unlike = [f"        conv(4, {size}x{size})\n" for size in range(1, 9)] * 15
+    for lines in ([*alike[:45], "        conv(4, 3x3)\n", *alike[45:]], unlike):
+        planned.clear()
+        text = "network n {\n    input x: [3, 64, 64]\n    concat {\n" + "".join(lines) + "    }\n}\n"
+        (finding,) = compiler.check(Source("n.cnn", text), lambda module, source: None, fixes=True).findings
+        assert finding.code == "E0401"
+        assert len(planned) <= 3 * branches._SLOTS * branches._SHAPES
+        assert bool(finding.fixes) == (lines is not unlike)
