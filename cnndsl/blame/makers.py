@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnndsl.blame.conflicts import faulty, shapes_at
-from cnndsl.blame.walk import Position, back, starts
+from cnndsl.blame.walk import back, starts
 from cnndsl.diagnostics.diagnostic import Label
 from cnndsl.elaborate.origins import head
 from cnndsl.ops.operation import Misfit
+from cnndsl.passes.provenance.trails import Place
 from cnndsl.shape import Shape
 from cnndsl.site import Site
 
@@ -42,7 +43,7 @@ def _matters(site: Site, shapes: tuple[Shape, ...]) -> bool:
     return False
 
 
-def _maker(place: Position | None) -> tuple[Label | None, bool]:
+def _maker(place: Place | None) -> tuple[Label | None, bool]:
     for _ in range(_LONGEST):
         if place is None:
             break

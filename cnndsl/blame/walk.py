@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnndsl.graph import Graph, Node
 from cnndsl.passes.provenance import Link
-from cnndsl.passes.provenance.trails import named
+from cnndsl.passes.provenance.trails import Place, named
 from cnndsl.shape import SPATIAL
 from cnndsl.site import Around, Site
 from cnndsl.trace import Value
@@ -26,26 +26,12 @@ class Found(NamedTuple):
     distance: int
 
 
-class Position(NamedTuple):
-    """An axis of a value somewhere in a network."""
-
-    graph: Graph
-    value: Value
-    axis: int
-    around: tuple[Around, ...]
-
-    @property
-    def name(self) -> str:
-        """The dotted name of what makes the value."""
-        return ".".join((*(call.node or call.graph.name for call in reversed(self.around)), self.value.node))
-
-
 def behind(site: Site, slot: int, axis: int) -> Iterator[Found]:
     """The operations that an axis of an operand went through, and inputs: the nearest first, each once."""
     value = site.operands[slot]
     if value is None:
         return
-    pending = deque([(Position(site.graph, value, axis, named(site.graph, site.around)), 0)])
+    pending = deque([(Place(site.graph, value, axis, named(site.graph, site.around)), 0)])
     seen: set[tuple[str, int]] = set()
     arrived: set[int] = set()
     while pending and len(seen) < _REACH:
@@ -75,7 +61,7 @@ def _sources(site: Site, slot: int, axis: int, known: set[int]) -> Iterator[Foun
     shape = end.graph.shapes[Value(end.node.name)]
     for place, letter in enumerate(shape.axes):
         if place not in known and (place == end.axis or (merged and letter in SPATIAL)):
-            yield Found(_link(Position(end.graph, Value(end.node.name), place, ())), len(legs))
+            yield Found(_link(Place(end.graph, Value(end.node.name), place, ())), len(legs))
 
 
 class Leg(NamedTuple):
@@ -92,7 +78,7 @@ def way(site: Site, slot: int, axis: int) -> list[Leg]:
     """One way back from an operand to an input, or as far as it is known; the last step first."""
     found: list[Leg] = []
     value = site.operands[slot]
-    place = Position(site.graph, value, axis, named(site.graph, site.around)) if value is not None else None
+    place = Place(site.graph, value, axis, named(site.graph, site.around)) if value is not None else None
     while place is not None and len(found) < _LONGEST:
         place = _opened(place)
         if place is None:
@@ -110,19 +96,19 @@ def way(site: Site, slot: int, axis: int) -> list[Leg]:
     return []
 
 
-def starts(site: Site) -> Iterator[Position | None]:
+def starts(site: Site) -> Iterator[Place | None]:
     """What makes each operand of a site; None where that is unknown."""
     for value in site.operands:
-        place = Position(site.graph, value, 0, named(site.graph, site.around)) if value is not None else None
+        place = Place(site.graph, value, 0, named(site.graph, site.around)) if value is not None else None
         yield _opened(place)
 
 
-def back(place: Position, value: Value) -> Position | None:
+def back(place: Place, value: Value) -> Place | None:
     """What makes another value of the same graph."""
     return _opened(place._replace(value=value))
 
 
-def _opened(place: Position | None) -> Position | None:
+def _opened(place: Place | None) -> Place | None:
     """The operation or input that makes a value, through borders of blocks; None where it is unknown."""
     while place is not None:
         graph, value, axis, around = place
@@ -132,10 +118,10 @@ def _opened(place: Position | None) -> Position | None:
         if node.graph is not None:
             result = node.graph.result(value.output)
             call = Around(graph, node.operands, node.span, node.name)
-            place = Position(node.graph, result, axis, (call, *around)) if result is not None else None
+            place = Place(node.graph, result, axis, (call, *around)) if result is not None else None
         elif node.operation is None and around:
             operand = around[0].operands[graph.inputs.index(node.name)]
-            place = Position(around[0].graph, operand, axis, around[1:]) if operand is not None else None
+            place = Place(around[0].graph, operand, axis, around[1:]) if operand is not None else None
         else:
             return place
     return None
@@ -148,7 +134,7 @@ def _before(link: Link) -> tuple[tuple[int, int], ...]:
     return ((0, link.axis),) if not link.cause.operands and link.before else link.cause.operands
 
 
-def _link(place: Position) -> Link:
+def _link(place: Place) -> Link:
     graph, value, axis, around = place
     node = graph[value.node]
     shape = graph.shapes[value]

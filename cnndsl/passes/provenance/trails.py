@@ -108,6 +108,11 @@ class Place(NamedTuple):
         return tuple(call.node or call.graph.name for call in reversed(self.around))
 
     @property
+    def name(self) -> str:
+        """The dotted name of what makes the value."""
+        return ".".join((*self.path, self.value.node))
+
+    @property
     def key(self) -> tuple[object, ...]:
         """Equal for equal places of one network."""
         return (*self.path, self.value, self.axis)
@@ -158,9 +163,8 @@ class Tracer:
         else:
             symbols = [symbol for symbol, axis in graph.axes.items() if axis == (node.name, place.axis)]
             read = Reading(tuple(Number(one, size, "asked") for one in symbols if one in self.asked))
-        name = ".".join((*place.path, node.name))
         sizes = tuple(graph.shapes[node.operands[slot]].sizes[axis] for slot, axis in operands)
-        link = Link(name, graph, node, place.axis, shape.axes[place.axis], size, cause, place.around, sizes)
+        link = Link(place.name, graph, node, place.axis, shape.axes[place.axis], size, cause, place.around, sizes)
         places = (place._replace(value=node.operands[slot], axis=axis) for slot, axis in operands)
         return link, self._known(places), self._known(Place(*one) for one in read.sizes), read.numbers
 
