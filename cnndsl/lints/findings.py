@@ -9,13 +9,13 @@ from typing import NamedTuple
 from cnndsl.diagnostics.diagnostic import Diagnostic, Label
 from cnndsl.graph import Graph, Step, instances
 from cnndsl.lints.allowances import UNUSED, allowed, unused
-from cnndsl.lints.definitions import definitions
 from cnndsl.lints.registry import find
 from cnndsl.lints.rule import Finding, Rule
 from cnndsl.lints.selection import Selection
 from cnndsl.lints.subject import Subject
 from cnndsl.source import Source, Span
 from cnndsl.syntax import tree
+from cnndsl.syntax.definitions import definitions
 from cnndsl.trace import Value
 
 LARGEST = 20_000

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cnndsl.source import Span
 from cnndsl.syntax import tree
+from cnndsl.syntax.definitions import definitions
 
 
 class Place(NamedTuple):
@@ -49,15 +50,6 @@ class Places:
     def definition(self, name: str) -> tree.Definition | None:
         """The definition of this name."""
         return next((one for one in self._definitions if one.name.id == name), None)
-
-
-def definitions(items: tuple[tree.Item, ...]) -> Iterator[tree.Definition]:
-    """All definitions, those inside a ``with`` too."""
-    for item in items:
-        if isinstance(item, tree.Definition):
-            yield item
-        elif isinstance(item, tree.WithDefinitions):
-            yield from definitions(item.items)
 
 
 def _places(definition: tree.Definition) -> Iterator[tuple[int, Place]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-from cnndsl.lints.definitions import used
 from cnndsl.syntax import tree
+from cnndsl.syntax.definitions import used
 from cnndsl.syntax.parser import parse
 from cnndsl.workspace.files import read_file
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
 from functools import cache
 
 import cnndsl
-from cnndsl.syntax import tree
 
 _NETWORK = re.compile(r"^[ \t]*network[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
@@ -50,6 +48,7 @@ def networks() -> dict[str, str]:
 
 def catalogue() -> list[tuple[str, str]]:
     """The bundled networks that need no arguments, each with the first line of its file's docstring."""
+    from cnndsl.syntax.definitions import definitions
     from cnndsl.syntax.parser import parse
     from cnndsl.workspace.files import read_file
 
@@ -57,15 +56,7 @@ def catalogue() -> list[tuple[str, str]]:
     for file in dict.fromkeys(networks().values()):
         program, _ = parse(read_file(file, shown(file))[0])
         line = (program.doc or "").strip().partition("\n")[0]
-        for item in _definitions(program.items):
+        for item in definitions(program.items):
             if item.keyword == "network" and all(parameter.default is not None for parameter in item.parameters):
                 entries.append((item.name.id, line))
     return entries
-
-
-def _definitions(items: Iterable[tree.Item]) -> Iterator[tree.Definition]:
-    for item in items:
-        if isinstance(item, tree.Definition):
-            yield item
-        elif isinstance(item, tree.WithDefinitions):
-            yield from _definitions(item.items)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnndsl.diagnostics.diagnostic import Edit, Fix
-from cnndsl.lints.definitions import definitions, nodes, used
 from cnndsl.lints.edits import located, taken_out
 from cnndsl.lints.rule import Elsewhere, Finding, Rule
 from cnndsl.source import Span
 from cnndsl.syntax import tree
+from cnndsl.syntax.definitions import definitions, nodes, used
 
 
 class UnreadName(Rule):

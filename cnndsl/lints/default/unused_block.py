@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnndsl.lints.definitions import definitions, used
 from cnndsl.lints.rule import Elsewhere, Finding, Rule
 from cnndsl.syntax import tree
+from cnndsl.syntax.definitions import definitions, used
 
 
 class UnusedBlock(Rule):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnndsl.diagnostics.diagnostic import Edit, Fix
-from cnndsl.lints.definitions import used
 from cnndsl.lints.edits import whole_lines
 from cnndsl.lints.rule import Elsewhere, Finding, Rule
 from cnndsl.source import Span
 from cnndsl.syntax import tree
+from cnndsl.syntax.definitions import used
 
 
 class UnusedImport(Rule):

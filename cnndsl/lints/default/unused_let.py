@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnndsl.diagnostics.diagnostic import Fix
-from cnndsl.lints.definitions import definitions, nodes, used
 from cnndsl.lints.edits import whole_lines
 from cnndsl.lints.rule import Elsewhere, Finding, Rule
 from cnndsl.syntax import tree
+from cnndsl.syntax.definitions import definitions, nodes, used
 
 
 class UnusedLet(Rule):
