@@ -1,11 +1,16 @@
-"""Goldens: what a case must produce stands in a file beside it; ``--update-golden`` accepts what it produces now."""
+"""Goldens: what a case must produce stands in a file beside it; ``--update-golden`` accepts what it produces now.
+
+And what several folders need: the author of random programs, torchvision.
+"""
 
 from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -44,3 +49,18 @@ def author() -> Any:
     sys.modules["author"] = module
     found.loader.exec_module(module)
     return module.Author
+
+
+@pytest.fixture(scope="session")
+def torchvision_models() -> Iterator[ModuleType]:
+    """``torchvision.models``; the two operators that its import looks for are declared first, once a process."""
+    import torch
+
+    library = torch.library.Library("torchvision", "FRAGMENT")
+    for name in ("nms", "qnms"):
+        library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from torchvision import models
+    yield models
+    del library

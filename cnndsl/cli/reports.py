@@ -34,9 +34,17 @@ def status(programs: Sequence[Examined], options: argparse.Namespace) -> int:
 def _summary(programs: Sequence[Examined], findings: Sequence[Diagnostic]) -> str:
     """``checked 12 files: 2 errors, 1 warning; 1 can be fixed with --fix``; of one program its name."""
     files = len({program.file for program in programs})
-    what = programs[0].name if len(programs) == 1 else f"checked {files} file{'s' if files != 1 else ''}"
+    what = _printable(programs[0].name) if len(programs) == 1 else f"checked {files} file{'s' if files != 1 else ''}"
     safe = sum(any(fix.safe for fix in finding.fixes) for finding in findings)
     return f"{what}: {counted(findings)}" + (f"; {safe} can be fixed with --fix" if safe else "")
+
+
+def _printable(name: str) -> str:
+    if name.isascii() and name.isprintable():
+        return name
+    from cnndsl.diagnostics.excerpt import visible
+
+    return visible(name)
 
 
 def _formatted(programs: Sequence[Examined], findings: Sequence[Diagnostic], options: argparse.Namespace) -> str:

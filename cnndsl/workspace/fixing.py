@@ -57,14 +57,21 @@ def fixed(source: Source, check: Check) -> Fixed:
 
 
 def _together(findings: Sequence[Diagnostic], source: Source) -> Iterator[Fix]:
-    """The first safe fix of each finding, as far as their edits are apart and in this file."""
+    """The first safe fix of each finding, as far as their edits are apart and in this file.
+
+    Of a lint rule one: each was found safe by itself, and two names taken out of one body may rename weights.
+    """
     taken: list[Edit] = []
+    rules: set[str] = set()
     for finding in findings:
         fix = next((one for one in finding.fixes if one.safe), None)
         if fix is None or any(edit.span.source is not source for edit in fix.edits):
             continue
+        if finding.severity == "warning" and finding.code in rules:
+            continue
         if all(_apart(edit, other) for edit in fix.edits for other in taken):
             taken += fix.edits
+            rules.add(finding.code)
             yield fix
 
 

@@ -117,19 +117,6 @@ def ours() -> Callable[[str], torch.nn.Module]:
 
 
 @pytest.fixture(scope="session")
-def torchvision_models() -> Iterator[ModuleType]:
-    """``torchvision.models``; the two operators that its import looks for are declared first."""
-    library = torch.library.Library("torchvision", "FRAGMENT")
-    library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from torchvision import models
-    yield models
-    del library
-
-
-@pytest.fixture(scope="session")
 def theirs(torchvision_models: ModuleType) -> Callable[[str], torch.nn.Module]:
     """Builds a network of torchvision with the weights that it draws."""
 

@@ -227,3 +227,9 @@ print("imported:", *(name.rpartition(".")[2] for name in sys.modules if name.sta
     done = subprocess.run([sys.executable, "-c", command], cwd=folder, check=True, capture_output=True, text=True)
     forms = {"render", "marks", "arcs", "patch", "layout", "excerpt", "formats", "sarif", "junit"}
     assert set(done.stdout.rpartition("imported:")[2].split()) & forms == modules
+
+
+def test_a_name_of_a_file_moves_no_cursor(folder: Path, cnn: Cnn) -> None:
+    name = "a\x1b[31mb.cnn"
+    (folder / name).write_text("network n {\n    input x: [3, H=8, W=8]\n    relu\n}\n", encoding="utf-8")
+    assert cnn("check", name) == (0, "a\u241b[31mb.cnn: no errors\n", "")

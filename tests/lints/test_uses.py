@@ -188,3 +188,9 @@ def test_many_comments_are_read_once() -> None:
         found = check(Source("main.cnn", text), lambda *_: None, lint=Selection(), fixes=True).findings
         assert {one.code for one in found} == {"unused-allow"}
         assert len(found) == 50
+
+
+def test_behind_a_precondition_that_does_not_hold_nothing_is_dead() -> None:
+    text = "network n {\n    input x: [3, H=8, W=8]\n    require H > 9\n    relu\n    output y: [3, H, W]\n}\n"
+    found = check(Source("n.cnn", text), lambda name, importer: None, lint=Selection()).findings
+    assert [one.code for one in found] == ["E0502"]

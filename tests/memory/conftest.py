@@ -229,19 +229,6 @@ def load(name: str, path: Path) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def torchvision_models() -> ModuleType:
-    """``torchvision.models``; the two operators that its first import looks for exist only for that long."""
-    if "torchvision" not in sys.modules:
-        library = torch.library.Library("torchvision", "FRAGMENT")
-        library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from torchvision import models
-    return models
-
-
-@pytest.fixture(scope="session")
 def grids() -> Any:
     """Arguments to try for every operation."""
     return load("grids", TESTS / "ops" / "grids.py").GRIDS

@@ -11,6 +11,8 @@ import pytest
 from cnndsl.cli.main import main
 from cnndsl.compiler import check
 from cnndsl.diagnostics import Diagnostic, Edit, Fix, error
+from cnndsl.graph import steps
+from cnndsl.lints import Selection
 from cnndsl.source import Source, Span
 from cnndsl.workspace.fixing import difference, fixed, rewrite
 from cnndsl.workspace.writing import WriteError
@@ -197,3 +199,18 @@ def test_for_programs_the_standard_output_is_theirs(tmp_path: Path, capsys: pyte
     out, err = capsys.readouterr()
     assert out == "[]\n"
     assert err.count("fixed: ") == 3
+
+
+def test_fixes_that_together_would_rename_weights_are_not_done_together() -> None:
+    body = "    a: identity\n    conv(6, 3x3) -> relu\n    b: identity\n    conv(6, 3x3)\n"
+    text = f"block q {{\n{body}}}\n\nnetwork n {{\n    input x: [6, H=8, W=8]\n    q\n}}\n"
+
+    def warned(source: Source) -> Sequence[Diagnostic]:
+        return check(source, lambda name, importer: None, lint=Selection(), fixes=True).findings
+
+    before, after = (
+        check(source, lambda name, importer: None).networks["n"]
+        for source in (Source("n.cnn", text), fixed(Source("n.cnn", text), warned).source)
+    )
+    keys = [[step.node.module for step in steps(graph) if step.node.kind == "conv"] for graph in (before, after)]
+    assert keys[0] == keys[1] == ["conv", "conv_2"]
