@@ -53,15 +53,18 @@ def check(
 
         sites = program.sites
         groups = single(findings, sites)
-        reasons = [explained(one, sites(one), networks) for one, _ in groups]
-        findings = [together(one.finding, others) for one, (_, others) in zip(reasons, groups, strict=True)]
+        reasons = [explained(one, sites(one), networks, fits) for one, _, fits in groups]
+        findings = [together(one.finding, group.others) for one, group in zip(reasons, groups, strict=True)]
         if fixes:
             from cnndsl.elaborate.again import Again
             from cnndsl.repairs import Suspected, repaired
 
             again = Again(program, request.read)
             findings = repaired(
-                [Suspected(one, *group, why.fit) for one, group, why in zip(findings, groups, reasons, strict=True)],
+                [
+                    Suspected(one, *group[:2], why.fit)
+                    for one, group, why in zip(findings, groups, reasons, strict=True)
+                ],
                 sites,
                 file,
                 lambda edits, first, holds: _again(again, request, edits, first, holds),

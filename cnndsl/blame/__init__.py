@@ -26,14 +26,19 @@ class Explained(NamedTuple):
     fit: Fit | None = None
 
 
-def explained(finding: Diagnostic, sites: Sequence[Site], networks: Mapping[str, Graph]) -> Explained:
-    """``finding`` with what the sizes at its first site come from, and with how many places it is met."""
+def explained(
+    finding: Diagnostic, sites: Sequence[Site], networks: Mapping[str, Graph], fits: tuple[Fit | None, ...] = ()
+) -> Explained:
+    """``finding`` with what the sizes at its first site come from, and with how many places it is met.
+
+    ``fits``: what is known of other inputs, if that was asked already.
+    """
     if not sites:
         return Explained(finding)
     site = sites[0]
     trials = Trials(site)
     found = suspects(site, trials)
-    fitting = fit(found, Trials(site)) if found else None
+    fitting = fits[0] if fits else fit(found, Trials(site)) if found else None
     notes = [note for note in (uses(finding.code, sites, networks), _doubt(finding.message)) if note]
     with_reasons = finding._replace(
         labels=because(finding, site, found, fitting),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from math import prod
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from cnndsl.blame.trials import Place, Spent, Trials
 from cnndsl.graph import Graph, instances
 from cnndsl.ops.operation import Misfit
 from cnndsl.shape import SPATIAL
+from cnndsl.trace import Value
 
 _AROUND = 64
 """So far from the size that is declared others are tried one by one."""
@@ -47,14 +49,18 @@ def fit(suspects: Sequence[Suspect], trials: Trials) -> Fit | None:
     search = _Search(trials, suspects[0].conflict.axis)
     if not search.may_help:
         return None
-    try:
+    fitting: Fit | None = None
+    with suppress(Spent):
         if len(set(sizes)) > 1:
-            return _alone(found, search)
-        if search.wanted is not None:
-            return _towards(names, places, sizes[0], search)
-        return _fit(names, places, sizes[0], search)
-    except Spent:
-        return None
+            fitting = _alone(found, search)
+        elif search.wanted is not None:
+            fitting = _towards(names, places, sizes[0], search)
+        else:
+            fitting = _fit(names, places, sizes[0], search)
+    if fitting is None:
+        with suppress(Spent):
+            fitting = _jointly(places, _Search(Trials(trials.site), suspects[0].conflict.axis))
+    return fitting
 
 
 class _Search:
@@ -158,12 +164,50 @@ def _first(most: int, holds: Callable[[int], bool]) -> int:
 
 
 def _alone(found: dict[Place, tuple[str, int]], search: _Search) -> Fit | None:
-    """Axes of different sizes: the first one that cures by itself, else the same condition for all."""
+    """Axes of different sizes: the first one that cures by itself."""
     for place, (letter, size) in found.items():
         one = _fit(letter, (place,), size, search)
         if one is not None:
             return one
     return None
+
+
+def _jointly(places: Sequence[Place], search: _Search) -> Fit | None:
+    """All axes of an input of different sizes, where each is wrong: there or further on."""
+    root = search.trials.root
+    name = places[0][0]
+    shape = root.shapes[Value(name)]
+    letters = {(name, axis): letter for axis, letter in enumerate(shape.axes) if letter in SPATIAL}
+    sizes = {place: shape.sizes[place[1]] for place in letters}
+    if not search.rounds or len(set(sizes.values())) < 2 or any(place not in letters for place in places):
+        return None
+    known: dict[int, bool] = {}
+
+    def good(other: int) -> bool:
+        if other not in known:
+            known[other] = other > 0 and search.cures(dict.fromkeys(letters, other))
+        return known[other]
+
+    nearest = {place: _nearest(size, good) for place, size in sizes.items()}
+    chosen = {place: size for place, size in nearest.items() if size is not None}
+    if len(chosen) < len(letters) or all(map(good, sizes.values())) or not search.cures(chosen):
+        return None
+    wrong = next(size for size in sizes.values() if not good(size))
+    below = next(
+        (other for other in range(wrong - 1, max(_least(wrong), wrong - _AROUND) - 1, -1) if good(other)), None
+    )
+    above = next((other for other in range(wrong + 1, wrong + _AROUND + 1) if good(other)), None)
+    must = condition(below, above, good).replace("a multiple", "multiples")
+    text = " and ".join(f"{letters[place]} = {size}" for place, size in chosen.items())
+    names = " and ".join(letters.values())
+    said = f"{names} must be {must}; nearest: {text}" if must else f"nearest sizes that fit: {text}"
+    return Fit(said, tuple(letters), tuple(other for other in (below, above) if other is not None))
+
+
+def _nearest(size: int, good: Callable[[int], bool]) -> int | None:
+    """The nearest that fits, the smaller of two."""
+    near = range(max(_least(size), size - _AROUND), size + _AROUND + 1)
+    return next((other for other in sorted(near, key=lambda other: (abs(other - size), other)) if good(other)), None)
 
 
 def _fit(names: str, places: tuple[Place, ...], size: int, search: _Search) -> Fit | None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
 
+from cnndsl.blame.fitting import Fit, fit
 from cnndsl.blame.maps import square
 from cnndsl.blame.suspects import Suspect, suspects
 from cnndsl.blame.trials import Change, Place, Spent, Trials
@@ -33,6 +34,14 @@ class _Cure(NamedTuple):
     change: Change | None
 
 
+class Common(NamedTuple):
+    """A finding, those that have their cause in common with it, and what was found of other inputs, if that was asked."""
+
+    finding: Diagnostic
+    others: tuple[Diagnostic, ...]
+    fits: tuple[Fit | None, ...]
+
+
 class _Group:
     """A finding, what would mend it, and the findings that this would mend too."""
 
@@ -40,6 +49,7 @@ class _Group:
         self.finding = finding
         self.site = site
         self.others: list[Diagnostic] = []
+        self.fits: tuple[Fit | None, ...] = ()
 
     @cached_property
     def cures(self) -> tuple[_Cure, ...]:
@@ -49,8 +59,20 @@ class _Group:
         trials = Trials(self.site)
         return (*_cures(trials), *_meant(trials))
 
+    @cached_property
+    def inputs(self) -> tuple[_Cure, ...]:
+        """Other sizes of the input, where branches meet that halve and double."""
+        if self.site is None or len(self.site.operands) < 2:
+            return ()
+        found = suspects(self.site)
+        fitting = fit(found, Trials(self.site)) if found else None
+        self.fits = (fitting,)
+        if fitting is None:
+            return ()
+        return tuple(_Cure(dict.fromkeys(fitting.places, size), None) for size in fitting.sizes)
 
-def single(findings: Sequence[Diagnostic], sites: Sites) -> list[tuple[Diagnostic, tuple[Diagnostic, ...]]]:
+
+def single(findings: Sequence[Diagnostic], sites: Sites) -> list[Common]:
     """The findings, each with those further on that have their cause in common with it, which are none of their own.
 
     Where a number upstream would mend both, whoever wrote it made one mistake: two heads that want 256 channels of a
@@ -75,7 +97,7 @@ def single(findings: Sequence[Diagnostic], sites: Sites) -> list[tuple[Diagnosti
             head.others.append(finding)
         else:
             groups.append(_Group(finding, site))
-    return [(group.finding, tuple(group.others)) for group in groups]
+    return [Common(group.finding, tuple(group.others), group.fits) for group in groups]
 
 
 def _is_one(group: _Group, trials: Trials, finding: Diagnostic) -> bool:
@@ -84,9 +106,14 @@ def _is_one(group: _Group, trials: Trials, finding: Diagnostic) -> bool:
     try:
         # A fault that trials do not see, such as a shared instance met with another input, seems mended by anything.
         seen = not trials.cures({})
-        return seen and any(trials.cures(cure.sizes, cure.change) for cure in group.cures)
+        joins = len(trials.site.operands) > 1
+        return seen and (_cured(trials, group.cures) or (joins and _cured(trials, group.inputs)))
     except Spent:
         return False
+
+
+def _cured(trials: Trials, cures: Sequence[_Cure]) -> bool:
+    return any(trials.cures(cure.sizes, cure.change) for cure in cures)
 
 
 def _cures(trials: Trials) -> Iterator[_Cure]:

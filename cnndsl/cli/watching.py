@@ -17,6 +17,9 @@ from cnndsl.diagnostics import Examined
 INTERVAL = 0.3
 """Seconds between two looks at the files; file systems tell of changes each in its own way, and not over networks."""
 
+_SETTLED = 0.05
+"""Seconds for which a file stays as it is when it is written."""
+_LOOKS = 20
 _INTERRUPTED = 130
 _CLEAR = "\x1b[2J\x1b[H"
 
@@ -43,9 +46,20 @@ def watch(
             stamps = {path: known[path] if path in known else _stamp(path) for path in depends}
             while _stamps(stamps) == stamps and _listing(options) == listing:
                 wait(INTERVAL)
+            _settle(stamps)
     except KeyboardInterrupt:
         print()
         return _INTERRUPTED
+
+
+def _settle(paths: Iterable[str]) -> None:
+    """Wait until a file is written: who saves it empties it first."""
+    paths = list(paths)
+    for _ in range(_LOOKS):
+        before = _stamps(paths)
+        sleep(_SETTLED)
+        if _stamps(paths) == before:
+            return
 
 
 def _round(options: argparse.Namespace, check: Callable[[], list[Examined]]) -> list[str]:
