@@ -35,7 +35,7 @@ class _Cure(NamedTuple):
 
 
 class Common(NamedTuple):
-    """A finding, those that have their cause in common with it, and what was found of other inputs, if that was asked."""
+    """A finding, those that have their cause in common with it, and what fits as an input, if that was asked."""
 
     finding: Diagnostic
     others: tuple[Diagnostic, ...]
