@@ -49,27 +49,33 @@ def check(
     findings = [*findings, *_refused(file, networks, findings, request)]
     warnings = _linted(file, networks, findings, request, lint, fixes) if lint is not None else []
     if program is not None and any(finding.severity == "error" for finding in findings):
-        from cnndsl.blame import explained, single, together
-
-        sites = program.sites
-        groups = single(findings, sites)
-        reasons = [explained(one, sites(one), networks, fits) for one, _, fits in groups]
-        findings = [together(one.finding, group.others) for one, group in zip(reasons, groups, strict=True)]
-        if fixes:
-            from cnndsl.elaborate.again import Again
-            from cnndsl.repairs import Suspected, repaired
-
-            again = Again(program, request.read)
-            findings = repaired(
-                [
-                    Suspected(one, *group[:2], why.fit)
-                    for one, group, why in zip(findings, groups, reasons, strict=True)
-                ],
-                sites,
-                file,
-                lambda edits, first, holds: _again(again, request, edits, first, holds),
-            )
+        findings = _explained(program, networks, findings, request, fixes)
     return Checked(file, networks, [*findings, *warnings])
+
+
+def _explained(
+    program: Program, networks: Mapping[str, Graph], findings: Sequence[Diagnostic], request: Request, fixes: bool
+) -> list[Diagnostic]:
+    """The findings with their reasons, those of one cause as one; with ``fixes``, edits that were compiled."""
+    from cnndsl.blame import explained, single, together
+
+    sites = program.sites
+    groups = single(findings, sites)
+    reasons = [explained(one, sites(one), networks, fits) for one, _, fits in groups]
+    told = [together(why.finding, group.others) for why, group in zip(reasons, groups, strict=True)]
+    if not fixes:
+        return told
+    from cnndsl.elaborate.again import Again
+    from cnndsl.repairs import Suspected, repaired
+
+    again = Again(program, request.read)
+    suspected = [
+        Suspected(one, group.finding, group.others, why.fit)
+        for one, group, why in zip(told, groups, reasons, strict=True)
+    ]
+    return repaired(
+        suspected, sites, program.file, lambda edits, first, holds: _again(again, request, edits, first, holds)
+    )
 
 
 class Request(NamedTuple):
